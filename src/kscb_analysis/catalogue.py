@@ -1,0 +1,302 @@
+"""data/metadata/*.toml in, one typed entry for each indicator, section and topic out."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kscb_analysis.errors import MetadataFault, SourceFault, UnknownName, did_you_mean
+from kscb_analysis.periods import PeriodBasis
+from kscb_analysis.vocabulary import Polarity
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A printed table (`source/table`), and the row or column of it, that feeds an indicator."""
+
+    source_id: str
+    table_id: str
+    series: str | None
+
+    @property
+    def table(self) -> str:
+        """The table's full name."""
+        return f"{self.source_id}/{self.table_id}"
+
+
+@dataclass(frozen=True)
+class Break:
+    """A day from which figures are no longer comparable with earlier ones, and why."""
+
+    starts: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What one indicator means: the words, the unit, which way is better, where it comes from."""
+
+    indicator_id: str
+    title: str
+    short_title: str
+    subject: str
+    definition: str
+    numerator: str
+    denominator: str
+    unit: str
+    decimals: int
+    polarity: Polarity
+    polarity_reason: str
+    period_basis: PeriodBasis
+    plausible: tuple[float, float]
+    plausible_england: tuple[float, float]
+    section: str
+    topic: str
+    feeds: tuple[Feed, ...]
+    breaks: tuple[Break, ...]
+    notes: tuple[str, ...]
+    numerator_indicator: str | None
+    denominator_indicator: str | None
+
+    @property
+    def suffix(self) -> str:
+        """What follows a figure at once: "%" for a percentage, otherwise nothing."""
+        return "%" if self.unit == "percent" else ""
+
+    @property
+    def measure(self) -> str:
+        """The unit as the heading of a chart or table."""
+        return "Percentage" if self.unit == "percent" else self.unit[:1].upper() + self.unit[1:]
+
+    @property
+    def is_count(self) -> bool:
+        """True for a number of children, cases or events, which grows with the area's size."""
+        return self.unit != "percent" and not self.unit.startswith(("rate", "score"))
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return (
+            f"<p><strong>{escape(self.title)}</strong> <code>{escape(self.indicator_id)}</code>"
+            f"<br>{escape(self.definition)}<br>{escape(self.measure)}; "
+            f"{escape(self.polarity.words)}; {escape(self.period_basis)}.</p>"
+        )
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What one paper is about, and what is known to be missing for an area."""
+
+    topic_id: str
+    title: str
+    not_known: tuple[tuple[str, str], ...]
+
+    def not_known_about(self, area: str) -> list[str]:
+        """Sentences on what the sources do not tell about an area."""
+        return [text for known, text in self.not_known if known == area]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of indicators that a paper shows under one heading."""
+
+    section_id: str
+    topic: str
+    title: str
+    lead: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All indicators and sections, in the order in which papers show them."""
+
+    topics: dict[str, Topic]
+    sections: dict[str, Section]
+    indicators: dict[str, Indicator]
+
+    def __getitem__(self, indicator_id: str) -> Indicator:
+        """Give an indicator, or raise `UnknownName` with the nearest id."""
+        try:
+            return self.indicators[indicator_id]
+        except KeyError:
+            raise UnknownName(
+                f"No indicator {indicator_id!r} in data/metadata/indicators.toml."
+                f"{did_you_mean(indicator_id, self.indicators)} `kscb list indicators` shows all."
+            ) from None
+
+    def of_topic(self, topic: str) -> list[Indicator]:
+        """Give the indicators of one topic, in order."""
+        if topic not in self.topics:
+            raise UnknownName(
+                f"No topic {topic!r} in data/metadata/indicators.toml; it has "
+                f"{sorted(self.topics)}.{did_you_mean(topic, self.topics)}"
+            )
+        return [known for known in self.indicators.values() if known.topic == topic]
+
+    def sections_of(self, topic: str) -> list[Section]:
+        """Give the sections of one topic, in order."""
+        return [section for section in self.sections.values() if section.topic == topic]
+
+    def of_section(self, section_id: str) -> list[Indicator]:
+        """Give the indicators of one section, in order."""
+        return [known for known in self.indicators.values() if known.section == section_id]
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file, or raise a named error with the file and the line."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        raise SourceFault(f"{path.parent.name}/{path.name} is missing.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise MetadataFault(f"{path.parent.name}/{path.name} is not readable TOML: {fault}") from None
+
+
+def take(
+    entry: dict[str, Any], key: str, kind: type[T] | tuple[type, ...], where: str, default: Any = ...
+) -> Any:
+    """Take a typed value out of a TOML entry, or raise `MetadataFault` saying what it should be."""
+    if key not in entry:
+        if default is not ...:
+            return default
+        raise MetadataFault(f"{where} has no {key!r}.{did_you_mean(key, entry)}")
+    value = entry[key]
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        names = " or ".join(one.__name__ for one in kinds)
+        raise MetadataFault(f"{where}: {key} is {value!r}, which should be {names}.")
+    return value
+
+
+def refuse_unknown_keys(entry: dict[str, Any], known: set[str], where: str) -> None:
+    """Raise `MetadataFault` for a key that nobody reads: most often a misspelling."""
+    for key in entry:
+        if key not in known:
+            raise MetadataFault(f"{where} has an unknown key {key!r}.{did_you_mean(key, known)}")
+
+
+def load_catalogue(metadata: Path) -> Catalogue:
+    """Read indicators.toml and check every entry as far as it can be checked alone."""
+    path = metadata / "indicators.toml"
+    document = read_toml(path)
+    refuse_unknown_keys(document, {"topics", "sections", "indicators"}, path.name)
+    topics = {
+        topic: _read_topic(topic, entry, f"{path.name}, [topics.{topic}]")
+        for topic, entry in take(document, "topics", dict, path.name).items()
+    }
+    sections: dict[str, Section] = {}
+    for section_id, entry in take(document, "sections", dict, path.name).items():
+        where = f"{path.name}, [sections.{section_id}]"
+        refuse_unknown_keys(entry, {"topic", "title", "lead"}, where)
+        topic = take(entry, "topic", str, where)
+        if topic not in topics:
+            raise MetadataFault(f"{where}: no topic {topic!r}.{did_you_mean(topic, topics)}")
+        sections[section_id] = Section(
+            section_id, topic, take(entry, "title", str, where), take(entry, "lead", str, where)
+        )
+    indicators = {
+        indicator_id: _read_indicator(indicator_id, entry, sections, path.name)
+        for indicator_id, entry in take(document, "indicators", dict, path.name).items()
+    }
+    for indicator in indicators.values():
+        for other in (indicator.numerator_indicator, indicator.denominator_indicator):
+            if other is not None and other not in indicators:
+                raise MetadataFault(
+                    f"{path.name}, [indicators.{indicator.indicator_id}]: no indicator {other!r}."
+                    f"{did_you_mean(other, indicators)}"
+                )
+    return Catalogue(topics, sections, indicators)
+
+
+_KEYS = {
+    "title", "short_title", "subject", "definition", "numerator", "denominator", "unit", "decimals",
+    "polarity", "polarity_reason", "period_basis", "plausible", "plausible_england", "section",
+    "feeds", "breaks", "notes", "numerator_indicator", "denominator_indicator",
+}  # fmt: skip
+
+
+def _read_topic(topic: str, entry: dict[str, Any], where: str) -> Topic:
+    refuse_unknown_keys(entry, {"title", "not_known"}, where)
+    not_known = tuple(
+        (take(one, "area", str, where), take(one, "text", str, where))
+        for one in take(entry, "not_known", list, where, [])
+    )
+    return Topic(topic, take(entry, "title", str, where), not_known)
+
+
+def _read_indicator(
+    indicator_id: str, entry: dict[str, Any], sections: dict[str, Section], file: str
+) -> Indicator:
+    where = f"{file}, [indicators.{indicator_id}]"
+    refuse_unknown_keys(entry, _KEYS, where)
+    section = take(entry, "section", str, where)
+    if section not in sections:
+        raise MetadataFault(f"{where}: no section {section!r}.{did_you_mean(section, sections)}")
+    plausible = _read_range(entry, "plausible", where)
+    return Indicator(
+        indicator_id=indicator_id,
+        title=take(entry, "title", str, where),
+        short_title=take(entry, "short_title", str, where),
+        subject=take(entry, "subject", str, where),
+        definition=take(entry, "definition", str, where).strip(),
+        numerator=take(entry, "numerator", str, where, ""),
+        denominator=take(entry, "denominator", str, where, ""),
+        unit=take(entry, "unit", str, where),
+        decimals=take(entry, "decimals", int, where),
+        polarity=_read_enum(Polarity, entry, "polarity", where),
+        polarity_reason=take(entry, "polarity_reason", str, where),
+        period_basis=_read_enum(PeriodBasis, entry, "period_basis", where),
+        plausible=plausible,
+        plausible_england=(
+            _read_range(entry, "plausible_england", where)
+            if "plausible_england" in entry
+            else plausible
+        ),
+        section=section,
+        topic=sections[section].topic,
+        feeds=tuple(_read_feed(feed, where) for feed in take(entry, "feeds", list, where)),
+        breaks=tuple(
+            Break(take(one, "from", date, where), take(one, "reason", str, where))
+            for one in take(entry, "breaks", list, where, [])
+        ),
+        notes=tuple(take(entry, "notes", list, where, [])),
+        numerator_indicator=take(entry, "numerator_indicator", str, where, None),
+        denominator_indicator=take(entry, "denominator_indicator", str, where, None),
+    )
+
+
+def _read_feed(feed: Any, where: str) -> Feed:
+    if not isinstance(feed, dict):
+        raise MetadataFault(f"{where}: a feed is {feed!r}, which should be {{ table = … }}.")
+    refuse_unknown_keys(feed, {"table", "series"}, f"{where}, feeds")
+    table = take(feed, "table", str, f"{where}, feeds")
+    source_id, slash, table_id = table.partition("/")
+    if not slash or not source_id or not table_id:
+        raise MetadataFault(f"{where}: the feed {table!r} should be written 'source/table'.")
+    return Feed(source_id, table_id, take(feed, "series", str, f"{where}, feeds", None))
+
+
+def _read_range(entry: dict[str, Any], key: str, where: str) -> tuple[float, float]:
+    bounds = take(entry, key, list, where)
+    if len(bounds) != 2 or not all(
+        isinstance(bound, int | float) and not isinstance(bound, bool) for bound in bounds
+    ):
+        raise MetadataFault(f"{where}: {key} is {bounds!r}, which should be [lowest, highest].")
+    if bounds[0] > bounds[1]:
+        raise MetadataFault(f"{where}: {key} is {bounds!r}: the lowest stands first.")
+    return (float(bounds[0]), float(bounds[1]))
+
+
+def _read_enum(kind: Any, entry: dict[str, Any], key: str, where: str) -> Any:
+    text = take(entry, key, str, where)
+    try:
+        return kind(text)
+    except ValueError:
+        known = [str(member) for member in kind]
+        raise MetadataFault(
+            f"{where}: {key} is {text!r}, which is not one of {known}.{did_you_mean(text, known)}"
+        ) from None

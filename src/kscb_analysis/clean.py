@@ -1,0 +1,272 @@
+"""Printed cells in, tidy rows out: a chain of verbs, each a few lines."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from kscb_analysis.areas import Area, Areas
+from kscb_analysis.catalogue import Catalogue, Indicator
+from kscb_analysis.corrections import Correction, apply_corrections
+from kscb_analysis.errors import MetadataFault, StaleCorrection, UnknownName, UnreadableCells
+from kscb_analysis.layouts import PrintedCell, read_layout
+from kscb_analysis.markers import read_cell
+from kscb_analysis.periods import PeriodBasis, read_period
+from kscb_analysis.sources import RawTable, Source, read_raw
+from kscb_analysis.vocabulary import Role
+
+_WITHOUT_INDICATOR = (Role.COUNT_OF_RATINGS, Role.KEY)
+
+
+@dataclass
+class Gathered:
+    """Rows for each tidy table while sources are read, and cells that nobody can read yet."""
+
+    observations: list[dict[str, Any]] = field(default_factory=list)
+    targets: list[dict[str, Any]] = field(default_factory=list)
+    ratings: list[dict[str, Any]] = field(default_factory=list)
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+
+def tidy_sources(
+    sources: dict[str, Source],
+    catalogue: Catalogue,
+    areas: Areas,
+    corrections: tuple[Correction, ...],
+    *,
+    check_fingerprints: bool = True,
+) -> dict[str, pd.DataFrame]:
+    """Read every table of every source into the rows of the tidy tables.
+
+    Gives frames `observations`, `targets`, `ratings` and `comparators` with the columns of
+    `schema`. Every cell is read before any is complained of: `UnreadableCells` lists all.
+    """
+    _require_known_feeds(sources, catalogue)
+    _require_known_places(sources, corrections)
+    feeds = _feeds_by_table(catalogue)
+    gathered = Gathered()
+    for source in sources.values():
+        for table in source.tables:
+            rows = read_raw(table, check_fingerprint=check_fingerprints)
+            rows, corrected = apply_corrections(rows, table, corrections)
+            for cell in read_layout(rows, table):
+                indicator = _indicator_of(cell, table, feeds)
+                _gather(gathered, cell, indicator, source, table, areas, corrected)
+    if gathered.unreadable:
+        listed = "\n".join(f"  {line}" for line in gathered.unreadable[:20])
+        more = len(gathered.unreadable) - 20
+        raise UnreadableCells(
+            f"{len(gathered.unreadable)} printed cell(s) cannot be read:\n{listed}"
+            + (f"\n  … and {more} more" if more > 0 else "")
+            + "\nIf the paper explains a mark, add it to the table's `markers` in source.toml; "
+            "if it is a misprint, record it in data/metadata/corrections.toml."
+        )
+    observations = pd.DataFrame(gathered.observations).pipe(add_counts, catalogue)
+    return {
+        "observations": observations,
+        "targets": pd.DataFrame(gathered.targets),
+        "ratings": pd.DataFrame(gathered.ratings),
+        "comparators": comparators(areas, pd.DataFrame(gathered.groups)),
+    }
+
+
+def add_counts(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Put printed counts beside the percentages that are made of them.
+
+    `numerator` and `denominator` are filled where the catalogue names the indicators that count
+    them, the same source prints both for the same area and period, and the two make the printed
+    percentage within its rounding. Elsewhere both are empty: a count that does not make the
+    percentage counts something else.
+    """
+    key = ["source_id", "area_code", "time_period", "time_identifier", "breakdown"]
+    values = observations[observations["statistic"] == "value"]
+    rows = observations.assign(numerator=float("nan"), denominator=float("nan"))
+    for indicator in catalogue.indicators.values():
+        mine = (rows["indicator_id"] == indicator.indicator_id) & (rows["statistic"] == "value")
+        for column, other in (
+            ("numerator", indicator.numerator_indicator),
+            ("denominator", indicator.denominator_indicator),
+        ):
+            if other is None:
+                continue
+            counts = (
+                values[values["indicator_id"] == other].drop_duplicates(key).set_index(key)["value"]
+            )
+            wanted = pd.MultiIndex.from_frame(rows.loc[mine, key])
+            rows.loc[mine, column] = counts.reindex(wanted).to_numpy()
+    places = rows["printed"].str.rstrip("%").str.partition(".")[2].str.len()
+    made = 100 * rows["numerator"] / rows["denominator"].where(rows["denominator"] > 0)
+    agrees = (made - rows["value"]).abs() <= 0.5 * 10.0**-places + 1e-9
+    rows.loc[~agrees, ["numerator", "denominator"]] = float("nan")
+    return rows
+
+
+def comparators(areas: Areas, groups: pd.DataFrame) -> pd.DataFrame:
+    """List the members of every neighbour set and of every group printed in a comparison."""
+    sets = [
+        {
+            "set_id": one.set_id,
+            "set_name": one.name,
+            "indicator_id": "",
+            "area_code": one.area_code,
+            "area_name": areas.by_code[one.area_code].name,
+            "member_code": member,
+            "member_name": areas.by_code[member].name,
+            "valid_from": str(one.valid_from or ""),
+            "valid_to": str(one.valid_to or ""),
+            "source": f"{one.source}, {one.place}".strip(", "),
+        }
+        for one in areas.neighbour_sets
+        for member in one.members
+    ]
+    return pd.concat([pd.DataFrame(sets), groups], ignore_index=True).drop_duplicates(
+        ["set_id", "indicator_id", "area_code", "member_code"], ignore_index=True
+    )
+
+
+_Feeds = dict[str, dict[str | None, Indicator]]
+
+
+def _feeds_by_table(catalogue: Catalogue) -> _Feeds:
+    feeds: _Feeds = {}
+    for indicator in catalogue.indicators.values():
+        for feed in indicator.feeds:
+            table = feeds.setdefault(feed.table, {})
+            if feed.series in table:
+                raise MetadataFault(
+                    f"indicators.toml: {feed.table}, series {feed.series!r}, feeds both "
+                    f"{table[feed.series].indicator_id} and {indicator.indicator_id}."
+                )
+            table[feed.series] = indicator
+    return feeds
+
+
+def _require_known_feeds(sources: dict[str, Source], catalogue: Catalogue) -> None:
+    known = {table.name for source in sources.values() for table in source.tables}
+    for indicator in catalogue.indicators.values():
+        for feed in indicator.feeds:
+            if feed.table not in known:
+                raise MetadataFault(
+                    f"indicators.toml, [indicators.{indicator.indicator_id}]: no table "
+                    f"{feed.table!r} in any source.toml."
+                )
+
+
+def _require_known_places(
+    sources: dict[str, Source], corrections: tuple[Correction, ...]
+) -> None:
+    known = {table.name for source in sources.values() for table in source.tables}
+    for one in corrections:
+        if f"{one.source_id}/{one.table_id}" not in known:
+            raise StaleCorrection(
+                f"corrections.toml corrects {one.place}, but there is no such table any more."
+            )
+
+
+def _indicator_of(cell: PrintedCell, table: RawTable, feeds: _Feeds) -> Indicator | None:
+    mine = feeds.get(table.name, {})
+    found = mine.get(cell.series) or mine.get(None)
+    if found is None and cell.role not in _WITHOUT_INDICATOR:
+        series = f", series {cell.series!r}" if cell.series else ""
+        raise MetadataFault(
+            f"data/raw/{table.source_id}/{table.path.name}, row {cell.row}: no indicator is fed by "
+            f"{table.name}{series}. Add a feed to an entry of data/metadata/indicators.toml."
+        )
+    return found
+
+
+def _gather(
+    gathered: Gathered,
+    cell: PrintedCell,
+    indicator: Indicator | None,
+    source: Source,
+    table: RawTable,
+    areas: Areas,
+    corrected: dict[tuple[int, int], str],
+) -> None:
+    where = f"data/raw/{table.source_id}/{table.path.name}, row {cell.row}, column {cell.column}"
+    area = _area_of(cell, areas, where)
+    basis = indicator.period_basis if indicator else PeriodBasis.POSITION_MONTH_END
+    period = read_period(cell.period, basis)
+    row: dict[str, Any] = {
+        "indicator_id": indicator.indicator_id if indicator else "",
+        "geographic_level": str(area.level),
+        "area_code": area.code,
+        "area_name": area.name,
+        "time_period": period.time_period,
+        "time_identifier": period.time_identifier,
+        "period_end": period.end,
+        "printed": cell.text.strip(),
+        "source_id": source.source_id,
+        "source_table": table.table_id,
+        "source_row": cell.row,
+        "source_column": cell.column,
+        "published_on": source.published_on,
+        "corrected_from": corrected.get((cell.row, cell.column), ""),
+    }
+    if cell.role is Role.TARGET or cell.role.is_number:
+        try:
+            value, status = read_cell(cell.text, table.markers)
+        except ValueError:
+            gathered.unreadable.append(
+                f"{where}: {cell.text!r} is neither a number nor a known marker"
+            )
+            return
+        row["value_status"] = str(status)
+        if cell.role is Role.TARGET:
+            gathered.targets.append({**row, "target": value})
+        else:
+            gathered.observations.append(
+                {**row, "breakdown": "Total", "statistic": str(cell.role), "value": value}
+            )
+    else:
+        gathered.ratings.append({**row, "series": cell.series, "kind": str(cell.role)})
+    if cell.group and cell.role is Role.VALUE and indicator and table.area:
+        home = areas.find(table.area)
+        if area.code != home.code and area.la_code:
+            gathered.groups.append(_group_row(cell, indicator, home, area, table, areas))
+
+
+def _area_of(cell: PrintedCell, areas: Areas, where: str) -> Area:
+    if not cell.area:
+        raise MetadataFault(f"{where}: the table prints no area. Add `area = …` in source.toml.")
+    try:
+        area = areas.find(cell.area)
+    except UnknownName as fault:
+        raise UnknownName(
+            f"{where}: {fault} A new spelling goes into data/metadata/area_spellings.csv."
+        ) from None
+    if cell.la_code and area.la_code and not _same_code(cell.la_code, area):
+        raise MetadataFault(
+            f"{where}: {cell.area} is printed with code {cell.la_code}, but "
+            f"data/metadata/areas.csv has {area.la_code}."
+        )
+    return area
+
+
+def _same_code(printed: str, area: Area) -> bool:
+    # The papers give England the number 970, which is no authority's code.
+    return printed == (area.la_code or "970")
+
+
+def _group_row(
+    cell: PrintedCell,
+    indicator: Indicator,
+    home: Area,
+    area: Area,
+    table: RawTable,
+    areas: Areas,
+) -> dict[str, Any]:
+    return {
+        "set_id": f"printed: {cell.group.lower()}",
+        "set_name": f"{cell.group}, as printed",
+        "indicator_id": indicator.indicator_id,
+        "area_code": home.code,
+        "area_name": home.name,
+        "member_code": area.code,
+        "member_name": area.name,
+        "valid_from": "",
+        "valid_to": "",
+        "source": f"{table.source_id}, {table.place}",
+    }

@@ -1,0 +1,293 @@
+"""The `kscb` command: make the data and the papers, list what there is, show one indicator."""
+
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from kscb_analysis.errors import KscbError, ReportFailed, WrongRequest
+from kscb_analysis.paths import Project, find_project
+
+app = typer.Typer(
+    name="kscb",
+    help="Tidy data and committee papers from printed children's services tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def main() -> NoReturn:
+    """Run the command; a fault in the data or the request is a message, not a traceback."""
+    try:
+        app()
+    except KscbError as fault:
+        print(f"kscb: {fault}", file=sys.stderr)
+        raise SystemExit(fault.exit_status) from None
+    raise SystemExit(0)
+
+
+def _project() -> Project:
+    return find_project()
+
+
+@app.command(epilog="Example: `kscb data --force`")
+def data(
+    force: Annotated[bool, typer.Option(help="Make the tables again even if nothing changed.")] = False,
+) -> None:
+    """Bring data/processed up to date with the raw tables and the metadata."""
+    from kscb_analysis.build import make_data
+
+    project = _project()
+    built = make_data(project, force=force)
+    counts = ", ".join(f"{count:,} {name}" for name, count in built.rows.items())
+    if built.fresh:
+        print(f"data/processed made: {counts}.")
+    else:
+        print(f"data/processed is up to date: {counts}.")
+
+
+@app.command(epilog='Example: `kscb reports looked_after_children --area "East Sussex" --set period=2010`')
+def reports(
+    names: Annotated[list[str] | None, typer.Argument(help="Papers; all when none is named.")] = None,
+    area: Annotated[
+        list[str] | None, typer.Option(help="Area by name or code; may be given more than once.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A parameter of the notebook, as key=value.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(help="Year to 31 March; the same as --set period=…")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many papers at once; the number of cores by default.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Build papers again even if nothing changed.")] = False,
+) -> None:
+    """Build the papers that are not up to date, and the index."""
+    from kscb_analysis.areas import load_areas
+    from kscb_analysis.report import build, choose_areas, choose_papers, plan
+
+    project = _project()
+    wanted = _read_settings([*(settings or []), *([f"period={period}"] if period else [])])
+    papers = choose_papers(project, names or [])
+    areas = choose_areas(load_areas(project.metadata), area or [])
+    units = plan(project, papers, areas, wanted)
+    failed, made = [], 0
+    with _progress(len(units)) as tick:
+        for outcome in build(project, units, jobs=jobs, force=force):
+            name = f"reports/{outcome.unit.output}"
+            if outcome.status == "built":
+                made += 1
+                tick(f"built {name} in {outcome.seconds:.1f} s")
+            elif outcome.status == "failed":
+                failed.append(outcome)
+                tick(f"FAILED {name}")
+            else:
+                tick("")
+    if failed:
+        listed = "\n".join(f"  {outcome.problem}" for outcome in failed)
+        raise ReportFailed(
+            f"{len(failed)} of {len(units)} paper(s) could not be built; "
+            f"the last good ones are as they were:\n{listed}"
+        )
+    if made:
+        print(f"{made} of {len(units)} paper(s) built. Open reports/index.html.")
+    else:
+        print(f"Nothing to do: all {len(units)} papers are up to date. See reports/index.html.")
+
+
+def _read_settings(settings: list[str]) -> dict[str, str]:
+    read: dict[str, str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name.strip():
+            raise WrongRequest(f"--set {setting!r} is not written key=value, such as period=2010.")
+        if name.strip() in read:
+            raise WrongRequest(f"--set gives {name.strip()!r} twice.")
+        read[name.strip()] = value.strip()
+    return read
+
+
+class _progress:
+    """Show a bar in a terminal, and plain lines anywhere else."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.bar: Any = None
+
+    def __enter__(self) -> "_progress":
+        if sys.stdout.isatty() and self.total > 1:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            self.bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self.bar.__enter__()
+            self.task = self.bar.add_task("papers", total=self.total)
+        return self
+
+    def __call__(self, line: str) -> None:
+        if self.bar:
+            self.bar.advance(self.task)
+            if line:
+                self.bar.console.print(line, highlight=False, markup=False)
+        elif line:
+            print(line, flush=True)
+
+    def __exit__(self, *fault: object) -> None:
+        if self.bar:
+            self.bar.__exit__(*fault)
+
+
+list_app = typer.Typer(help="List indicators, areas, sources or reports.", no_args_is_help=True)
+app.add_typer(list_app, name="list")
+
+
+@list_app.command("indicators", epilog="Example: `kscb list indicators --topic safeguarding`")
+def list_indicators(
+    topic: Annotated[str | None, typer.Option(help="Only the indicators of one topic.")] = None,
+) -> None:
+    """List indicators: id, what it is, unit, polarity and topic."""
+    from kscb_analysis.catalogue import load_catalogue
+
+    catalogue = load_catalogue(_project().metadata)
+    known = catalogue.of_topic(topic) if topic else catalogue.indicators.values()
+    _print_table(
+        ["Indicator", "Title", "Unit", "Better", "Topic"],
+        [[one.indicator_id, one.short_title, one.unit, str(one.polarity), one.topic] for one in known],
+    )
+
+
+@list_app.command("areas", epilog="Example: `kscb list areas`")
+def list_areas() -> None:
+    """List the areas that have figures, with how many."""
+    from kscb_analysis.dataset import load
+
+    data = load()
+    counts = data.observations.groupby("area_name")["indicator_id"].agg(["nunique", "size"])
+    _print_table(
+        ["Area", "Indicators", "Figures"],
+        [[str(name), str(one["nunique"]), str(one["size"])] for name, one in counts.iterrows()],
+    )
+
+
+@list_app.command("sources", epilog="Example: `kscb list sources`")
+def list_sources() -> None:
+    """List the sources: id, title, when published, tables."""
+    from kscb_analysis.sources import load_sources
+
+    _print_table(
+        ["Source", "Title", "Published", "Tables"],
+        [
+            [
+                one.source_id,
+                one.title,
+                one.published_on.isoformat() if one.published_on else "not recorded",
+                str(len(one.tables)),
+            ]
+            for one in load_sources(_project().raw).values()
+        ],
+    )
+
+
+@list_app.command("reports", epilog="Example: `kscb list reports`")
+def list_reports() -> None:
+    """List the papers that can be built, with their parameters."""
+    import papermill
+
+    from kscb_analysis.report import find_papers
+
+    rows = []
+    for paper in find_papers(_project()).values():
+        declared = papermill.inspect_notebook(str(paper.path))
+        told = ", ".join(f"{name}={one['default']}" for name, one in declared.items())
+        rows.append([paper.name, paper.title, told])
+    _print_table(["Report", "Title", "Parameters"], rows)
+
+
+@app.command(epilog='Example: `kscb show children_looked_after_rate --area "East Sussex"`')
+def show(
+    indicator: Annotated[str, typer.Argument(help="An indicator's id; see `kscb list indicators`.")],
+    area: Annotated[str, typer.Option(help="Area by name or code.")] = "Kent",
+) -> None:
+    """Show one indicator for one area over time, with neighbours, England and the source cell."""
+    from kscb_analysis.areas import ENGLAND
+    from kscb_analysis.compare import neighbour_values
+    from kscb_analysis.dataset import load
+    from kscb_analysis.markup import marker, number
+    from kscb_analysis.periods import period_of
+
+    data = load()
+    entry, place = data.indicator(indicator), data.area(area)
+    rows = data.figures(indicator)
+    own = rows[rows["area_code"] == place.code]
+    if own.empty:
+        print(f"{entry.title}: no figure for {place.name} in the data.")
+        return
+    neighbours = data.neighbours(place, max(data.years()))
+    means = neighbour_values(rows, neighbours.members if neighbours else ())["mean"]
+    england = rows[rows["area_code"] == ENGLAND].set_index("period_end")["value"].dropna()
+
+    def written(value: object) -> str:
+        return "" if value is None else number(float(str(value)), entry.decimals)
+
+    print(f"{entry.title}: {place.name} ({entry.unit})")
+    _print_table(
+        ["Period", place.name, "Neighbours' mean", "England", "Source", "Row, column"],
+        [
+            [
+                period_of(one.time_period, one.time_identifier).label,
+                written(one.value) if one.value_status == "published" else str(marker(one.value_status)),
+                written(means.get(one.period_end)),
+                written(england.get(one.period_end)) if place.code != ENGLAND else "",
+                f"{one.source_id}/{one.source_table}",
+                f"{one.source_row}, {one.source_column}",
+            ]
+            for one in own.itertuples()
+        ],
+    )
+
+
+@app.command(epilog="Example: `kscb check`")
+def check() -> None:
+    """Run every check on the data and print what was found."""
+    from kscb_analysis.checks import CHECKS, promise
+    from kscb_analysis.dataset import load
+
+    data = load()
+    found = data.findings
+    for one in CHECKS:
+        mine = found[found["check"] == one.__name__]
+        print(f"{'  ok ' if mine.empty else f'{len(mine):4} '} {promise(one)}")
+        for row in mine.itertuples():
+            print(f"        {row.message} [{row.cells}]")
+    print(f"{len(found)} finding(s) in {len(data.observations):,} printed figures.")
+
+
+@app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")
+def accept(
+    source: Annotated[str, typer.Argument(help="A folder below data/raw.")],
+) -> None:
+    """Record the fingerprints of a source's files after you have compared a change with the paper."""
+    from kscb_analysis.sources import accept_changes
+
+    changed = accept_changes(_project().raw, source)
+    print(f"{source}: recorded {', '.join(changed)}." if changed else f"{source}: nothing changed.")
+
+
+def _print_table(head: list[str], rows: list[list[str]]) -> None:
+    """Print a table: fitted to a terminal, or in full, tab by tab, into a pipe or a file."""
+    if not sys.stdout.isatty():
+        for row in [head, *rows]:
+            print("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*head)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+

@@ -1,0 +1,226 @@
+"""The project's tidy tables and metadata in one place, with a line for each common question."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kscb_analysis.areas import Area, Areas, NeighbourSet, load_areas
+from kscb_analysis.build import make_data
+from kscb_analysis.catalogue import Catalogue, Indicator, load_catalogue
+from kscb_analysis.errors import UnknownName, did_you_mean
+from kscb_analysis.paths import Project, find_project
+from kscb_analysis.periods import REPORTING_YEAR, parse_year
+from kscb_analysis.schema import COMPARATORS, FINDINGS, OBSERVATIONS, RATINGS, TARGETS
+from kscb_analysis.sources import Source, load_sources
+from kscb_analysis.store import read_table
+from kscb_analysis.vocabulary import Statistic
+
+if TYPE_CHECKING:
+    from kscb_analysis.markup import Block
+
+
+def load(root: str | Path | None = None) -> "Dataset":
+    """Load the project around this folder, bringing data/processed up to date first.
+
+    `root` names another project folder. Raises a `KscbError` with a message when something in
+    the raw tables or the metadata is wrong.
+    """
+    project = Project(Path(root).resolve()) if root else find_project()
+    make_data(project)
+    return Dataset(project)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Figures, targets, ratings, comparators and findings, with what they mean.
+
+    The five tables are pandas DataFrames with the columns of `schema`; each is read when first
+    asked for.
+    """
+
+    project: Project
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What each indicator means."""
+        return load_catalogue(self.project.metadata)
+
+    @cached_property
+    def areas(self) -> Areas:
+        """Every area and neighbour set."""
+        return load_areas(self.project.metadata)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every source, with its tables."""
+        return load_sources(self.project.raw)
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """Every printed figure."""
+        return read_table(OBSERVATIONS, self.project)
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """Every printed target."""
+        return read_table(TARGETS, self.project)
+
+    @cached_property
+    def ratings(self) -> pd.DataFrame:
+        """Every printed rating, direction, trend and band."""
+        return read_table(RATINGS, self.project)
+
+    @cached_property
+    def comparators(self) -> pd.DataFrame:
+        """Neighbour sets and printed groups."""
+        return read_table(COMPARATORS, self.project)
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Everything that the checks found."""
+        return read_table(FINDINGS, self.project)
+
+    def area(self, name: str) -> Area:
+        """Find an area that has figures; the message of `UnknownName` offers the nearest one."""
+        held = self.area_names()
+        area = self.areas.find(name, among=held)
+        if area.name not in held:
+            raise UnknownName(
+                f"There are no figures for {area.name} in the data."
+                f"{did_you_mean(area.name, held)} `kscb list areas` shows those that have some."
+            )
+        return area
+
+    def area_names(self) -> list[str]:
+        """Names of all areas that have figures, in alphabetical order."""
+        return sorted(self.observations["area_name"].unique())
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Give the catalogue entry of an indicator."""
+        return self.catalogue[indicator_id]
+
+    def indicators(self, topic: str | None = None) -> pd.DataFrame:
+        """List indicators: indicator_id, title, topic, section, unit, polarity, first, last."""
+        values = self.observations[self.observations["value"].notna()]
+        spans = values.groupby("indicator_id")["period_end"].agg(["min", "max"])
+        known = (
+            self.catalogue.indicators.values() if topic is None else self.catalogue.of_topic(topic)
+        )
+        rows = pd.DataFrame(
+            [
+                {
+                    "indicator_id": one.indicator_id,
+                    "title": one.title,
+                    "topic": one.topic,
+                    "section": one.section,
+                    "unit": one.unit,
+                    "polarity": str(one.polarity),
+                }
+                for one in known
+            ]
+        )
+        spans = spans.reindex(rows["indicator_id"])
+        return rows.assign(first=spans["min"].to_numpy(), last=spans["max"].to_numpy())
+
+    def year(self, period: object, name: str = "period") -> int:
+        """Read a reporting year that the data has; otherwise `UnknownName` offers the nearest."""
+        year = parse_year(period, name)
+        held = self.years()
+        if year not in held:
+            nearest = min(held, key=lambda known: abs(known - year))
+            raise UnknownName(
+                f"{name} is {period!r}, but the data has no figures for the year ending 31 March "
+                f"{year}: it runs from {held[0]} to {held[-1]}. Did you mean {nearest}?"
+            )
+        return year
+
+    def years(self) -> list[int]:
+        """Reporting years for which any area has a figure."""
+        rows = self.observations
+        yearly = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
+        return sorted(int(year) for year in yearly["time_period"].unique())
+
+    def neighbours(self, area: Area, year: int, set_id: str | None = None) -> NeighbourSet | None:
+        """Give the neighbour set of an area in force in a year, or the one named."""
+        return self.areas.neighbours(area.code, year, set_id or None)
+
+    def figures(
+        self, indicator_id: str, statistic: Statistic = Statistic.VALUE, *, latest: bool = True
+    ) -> pd.DataFrame:
+        """Give all areas' rows of one indicator and statistic, oldest first.
+
+        With `latest` one row for each area and period: the one published last. Without it,
+        every source's row.
+        """
+        self.catalogue[indicator_id]
+        if latest:
+            return self._latest.get((indicator_id, str(statistic)), self.observations.iloc[:0])
+        rows = self.observations
+        mine = rows[(rows["indicator_id"] == indicator_id) & (rows["statistic"] == statistic)]
+        return mine.sort_values("period_end", kind="stable")
+
+    @cached_property
+    def _latest(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """The latest figures, split once: a paper asks for each indicator many times."""
+        groups = latest_published(self.observations).groupby(["indicator_id", "statistic"])
+        return {
+            (str(indicator), str(statistic)): rows for (indicator, statistic), rows in groups
+        }
+
+    def series(self, indicator_id: str, area: str = "Kent") -> pd.DataFrame:
+        """Give one area's figures over time, oldest first, as last published.
+
+        Columns are those of `observations`; `source_id`, `source_table`, `source_row` and
+        `source_column` name the printed cell.
+        """
+        code = self.area(area).code
+        rows = self.figures(indicator_id)
+        return rows[rows["area_code"] == code].reset_index(drop=True)
+
+    def compare(self, indicator_id: str, area: str = "Kent", period: object = 2011) -> pd.DataFrame:
+        """Set one area beside its neighbours, their mean and median, and England, for a year.
+
+        Columns: area_name, role (area, neighbour, neighbour_mean, neighbour_median, england,
+        other), value, value_status, method, and the source cell of each printed figure.
+        """
+        from kscb_analysis.compare import comparison_table
+
+        return comparison_table(self, indicator_id, self.area(area), self.year(period))
+
+    def chart(
+        self, indicator_id: str, area: str = "Kent", period: object = None, first_year: object = 0
+    ) -> "Block":
+        """Draw one area's trend with its neighbours and England behind it.
+
+        Shows itself in a notebook; `.svg` is the picture and `.table` its rows.
+        """
+        from kscb_analysis.paper import Paper
+
+        year = max(self.years()) if period is None else period
+        return Paper(area=area, period=year, first_year=first_year, data=self).trend(indicator_id)
+
+
+def latest_published(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep each figure as most recently published, one row for each area and period.
+
+    Rows with a figure go before markers. Among sources published on the same day the one that
+    prints the longest run of the area's figures is kept, so that a series is not pieced together
+    from papers that count differently; then the name decides. A source whose date is not
+    recorded counts as oldest. Sorted by period, then area.
+    """
+    series = ["indicator_id", "area_code", "breakdown", "statistic"]
+    key = [*series, "time_period", "time_identifier"]
+    ordered = rows.assign(
+        _has=rows["value"].notna(),
+        _run=rows.groupby([*series, "source_id"])["value"].transform("count"),
+    ).sort_values(
+        ["_has", "published_on", "_run", "source_id"], na_position="first", kind="stable"
+    )
+    return (
+        ordered.drop_duplicates(key, keep="last")
+        .drop(columns=["_has", "_run"])
+        .sort_values(["period_end", "area_name"], kind="stable", ignore_index=True)
+    )

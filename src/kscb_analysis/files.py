@@ -1,0 +1,48 @@
+"""Files written whole or not at all, and fingerprints of what was read."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from kscb_analysis.paths import Project
+
+
+def fingerprint(content: bytes) -> str:
+    """Give the SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def fingerprint_files(project: Project, paths: Iterable[Path]) -> str:
+    """Give one fingerprint for a set of files: their names as seen from the root, and contents.
+
+    A path that does not exist counts as absent, so that deleting a file changes the result.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(set(paths)):
+        content = path.read_bytes() if path.is_file() else b"\0absent"
+        name = path.relative_to(project.root) if path.is_relative_to(project.root) else path.name
+        digest.update(f"{name}\0{fingerprint(content)}\n".encode())
+    return digest.hexdigest()
+
+
+def library_files() -> list[Path]:
+    """List the library's own source files and templates."""
+    here = Path(__file__).parent
+    return sorted(
+        path
+        for path in here.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+    )
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file beside its place and move it there, so that no reader ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

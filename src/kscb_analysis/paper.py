@@ -1,0 +1,767 @@
+"""An area, a year and a topic in; the blocks of one committee paper out, in the order shown."""
+
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+from markupsafe import Markup
+
+from kscb_analysis import __version__, charts, sentences, tables
+from kscb_analysis.areas import ENGLAND, Area, NeighbourSet
+from kscb_analysis.catalogue import Indicator, Section
+from kscb_analysis.compare import Standing, key_of, neighbour_values, role_of, standing
+from kscb_analysis.dataset import Dataset, load
+from kscb_analysis.errors import WrongRequest
+from kscb_analysis.markup import (
+    Block,
+    bullets,
+    csv_link,
+    details,
+    join,
+    number,
+    paragraph,
+)
+from kscb_analysis.periods import REPORTING_YEAR, Period, parse_year, period_of, reporting_year
+from kscb_analysis.sources import RawTable, Source
+from kscb_analysis.svg import to_svg
+from kscb_analysis.vocabulary import ValueStatus
+
+# Fewer periods than this are easier read as a table than as a line.
+LEAST_PERIODS_FOR_A_CHART = 3
+LEAST_BARS_FOR_A_CHART = 4
+MEAN_LABEL = "Neighbours’ mean"
+
+
+class Paper:
+    """One committee paper: a topic for one area and one reporting year.
+
+    `area` is a name or code; `period` the year in which the twelve months to 31 March end;
+    `first_year` the first year shown, 0 for the first there is; `comparators` the id of a
+    neighbour set, empty for the set in force in the period. Each method gives a `Block` that
+    shows itself in a notebook. Raises `UnknownName` with the nearest match for a value that the
+    data does not have.
+    """
+
+    def __init__(
+        self,
+        topic: str = "safeguarding",
+        *,
+        area: str = "Kent",
+        period: object = 2011,
+        first_year: object = 0,
+        comparators: str = "",
+        data: Dataset | None = None,
+    ) -> None:
+        self.data = data or load()
+        self.topic = topic
+        self.indicators = self.data.catalogue.of_topic(topic)
+        self.area: Area = self.data.area(area)
+        self.year: int = self.data.year(period)
+        self.first_year: int = (
+            self.data.years()[0] if first_year in (0, "0") else parse_year(first_year, "first_year")
+        )
+        if self.first_year > self.year:
+            raise WrongRequest(
+                f"first_year is {self.first_year}, which is after period {self.year}. "
+                "Give a first year that is not later."
+            )
+        self.neighbours: NeighbourSet | None = self.data.neighbours(
+            self.area, self.year, comparators
+        )
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """Where the area stands on each indicator of the topic, in the order of the catalogue."""
+        return [
+            standing(self.data, indicator, self.area, self.year, self.neighbours)
+            for indicator in self.indicators
+        ]
+
+    def standing(self, indicator_id: str) -> Standing:
+        """Where the area stands on one indicator."""
+        return standing(
+            self.data, self.data.catalogue[indicator_id], self.area, self.year, self.neighbours
+        )
+
+    @property
+    def _known(self) -> list[Standing]:
+        return [one for one in self.standings if one.has_anything]
+
+    def title(self) -> Block:
+        """The paper's title, area, period and the status of its figures."""
+        topic = self.data.catalogue.topics[self.topic].title
+        heading = f"{topic}: {self.area.name}, {reporting_year(self.year).words}"
+        used = self._sources()
+        lines = [
+            Markup('<p class="status">{}. {}</p>').format(
+                "Figures for the " + reporting_year(self.year).words
+                if not self._later()
+                else f"Figures for the {reporting_year(self.year).words}, "
+                f"and positions up to {self._later()}",
+                f"{self._neighbours_words()}",
+            )
+        ]
+        if used:
+            lines.append(
+                Markup('<p class="status">From {} printed sources; {}</p>').format(
+                    len(used),
+                    "the newest was "
+                    + max(
+                        (source for source in used if source.published_on),
+                        key=lambda source: (source.published_on is not None, source.published_on),
+                    ).published_words
+                    + ". In-year positions are the council’s own and provisional.",
+                )
+            )
+        return Block(
+            Markup('<header class="paper-title"><h1>{}</h1>{}</header>').format(
+                heading, join(lines)
+            ),
+            heading,
+        )
+
+    def findings(self) -> Block:
+        """At most six sentences that say where things stand."""
+        found = sentences.findings(self.standings, link=True)
+        if found:
+            items = [one.sentence for one in found]
+            content = bullets(items)
+        else:
+            content = Markup("<p>{}</p>").format(
+                f"The printed sources hold no figures on this topic for {self.area.name} in the "
+                f"{reporting_year(self.year).words}."
+            )
+        return Block(
+            Markup(
+                '<section class="findings" aria-labelledby="where-things-stand">'
+                '<h2 id="where-things-stand">Where things stand</h2>{}</section>'
+            ).format(content),
+            "\n".join(one.sentence.striptags() for one in found),
+        )
+
+    def scorecard(self) -> Block:
+        """Every indicator of the topic on one page."""
+        heading = Markup('<h2 id="scorecard">Scorecard</h2>')
+        if not self._known:
+            return Block(
+                Markup("{}<p>There is nothing to show for {}.</p>").format(heading, self.area.name)
+            )
+        name = f"{self.area.slug}-{self.topic.replace('_', '-')}-scorecard-{self.year}"
+        return Block(
+            Markup("{}{}").format(
+                heading, tables.scorecard(self.standings, self.area, self.year, name)
+            ),
+            table=tables.scorecard_rows(self._known),
+        )
+
+    def sections(self) -> Block:
+        """Each section of the topic: its indicators with charts, data, definition and source."""
+        shown = [self.section(one) for one in self.data.catalogue.sections_of(self.topic)]
+        return Block(join(shown))
+
+    def section(self, section: Section) -> Markup:
+        """One section; nothing when the area has no figures in it."""
+        made = [
+            self._indicator(one)
+            for one in self.standings
+            if one.indicator.section == section.section_id and self._has_rows(one.indicator)
+        ]
+        if not made:
+            return Markup()
+        return Markup('<h2 id="{}">{}</h2><p class="lead">{}</p>{}').format(
+            section.section_id.replace("_", "-"), section.title, section.lead, join(made)
+        )
+
+    def indicator(self, indicator_id: str) -> Block:
+        """One indicator with its charts, data, definition and source."""
+        return Block(self._indicator(self.standing(indicator_id)))
+
+    def trend(self, indicator_id: str) -> Block:
+        """One indicator's trend chart with the table behind it."""
+        one = self.standing(indicator_id)
+        lines = self.lines(one.indicator)
+        figure = self._trend_figure(one, lines)
+        return Block(
+            join([figure, self._trend_details(one, lines)]),
+            f"Trend of {one.indicator.short_title}",
+            svg=str(figure),
+            table=tables.trend_rows(lines),
+        )
+
+    def lines(self, indicator: Indicator) -> pd.DataFrame:
+        """The rows of a trend chart: label, role, period_label, position, value, status, key, place.
+
+        A yearly indicator gives reporting years; one counted every month or quarter gives those.
+        """
+        rows = self.data.figures(indicator.indicator_id)
+        rows = self._in_window(rows, indicator)
+        members = self.neighbours.members if self.neighbours else ()
+        roles = [role_of(code, self.area, members) for code in rows["area_code"]]
+        rows = rows.assign(role=roles)
+        rows = rows[rows["role"] != "other"]
+        drawn = [self._lines_from(rows, rows["area_name"])]
+        stats = neighbour_values(rows[rows["role"] == "neighbour"], members)
+        if not stats.empty:
+            drawn.append(self._mean_lines(indicator, rows, stats))
+        targets = self._target_lines(indicator, rows)
+        if not targets.empty:
+            drawn.append(targets)
+        lines = pd.concat(drawn, ignore_index=True)
+        order = {"area": 0, "neighbour_mean": 1, "england": 2, "target": 3, "neighbour": 4}
+        return lines.sort_values(
+            ["role", "label", "position"],
+            key=lambda column: column.map(order) if column.name == "role" else column,
+            kind="stable",
+            ignore_index=True,
+        )
+
+    def bars(self, indicator: Indicator) -> pd.DataFrame:
+        """The rows of a ranked chart for the year: label, role, value, place; best or highest first."""
+        rows = self.data.figures(indicator.indicator_id)
+        rows = rows[
+            (rows["time_period"] == str(self.year))
+            & (rows["time_identifier"] == REPORTING_YEAR)
+            & rows["value"].notna()
+        ]
+        members = self.neighbours.members if self.neighbours else ()
+        bars = pd.DataFrame(
+            {
+                "label": rows["area_name"],
+                "role": [role_of(code, self.area, members) for code in rows["area_code"]],
+                "value": rows["value"],
+                "place": self._places(rows),
+            }
+        )
+        if indicator.is_count:
+            # A nation's count would dwarf every authority's.
+            bars = bars[bars["role"] != "england"]
+        mean = neighbour_values(rows, members)
+        if not mean.empty:
+            bars = pd.concat(
+                [
+                    bars,
+                    pd.DataFrame(
+                        [
+                            {
+                                "label": MEAN_LABEL,
+                                "role": "neighbour_mean",
+                                "value": float(mean["mean"].iloc[0]),
+                                "place": "",
+                            }
+                        ]
+                    ),
+                ]
+            )
+        ascending = indicator.polarity.sign < 0
+        return bars.sort_values(["value", "label"], ascending=[ascending, True], ignore_index=True)
+
+    def not_known(self) -> Block:
+        """What the sources do not tell: missing figures, lost tables, prints that look wrong."""
+        parts = [Markup('<h2 id="not-known">What is not known</h2>')]
+        lost = self.data.catalogue.topics[self.topic].not_known_about(self.area.name)
+        if lost:
+            parts.append(bullets(lost))
+        missing = [one.indicator.short_title for one in self.standings if not one.has_anything]
+        if missing:
+            parts.append(
+                Markup("<h3>No figure for {} in {}</h3>{}").format(
+                    self.area.name, self.year, bullets(missing)
+                )
+            )
+        odd = self._findings_here()
+        if odd:
+            parts.append(
+                Markup("<h3>Printed figures that look wrong or disagree</h3>{}").format(
+                    bullets(
+                        Markup('{} <small class="cells">{}</small>').format(one.message, one.cells)
+                        for one in odd
+                    )
+                )
+            )
+        gaps = self._gaps()
+        if gaps:
+            parts.append(Markup("<h3>Gaps in {}’s own series</h3>{}").format(self.area.name, bullets(gaps)))
+        parts.append(
+            Markup("<h3>Markers</h3>{}").format(
+                bullets(
+                    f"{status.symbol} {status.words}"
+                    for status in ValueStatus
+                    if status is not ValueStatus.PUBLISHED
+                )
+            )
+        )
+        return Block(join(parts))
+
+    def sources_and_provenance(self) -> Block:
+        """How to read the page, the sources with their fingerprints, and the footer."""
+        used = self._sources()
+        entries = []
+        for source in used:
+            mine = [
+                one for one in source.tables if one.name in self._tables_used
+            ]
+            entries.append(
+                Markup(
+                    '<li id="source-{}"><strong>{}</strong>. {}, {}. {}. {} {}{}</li>'
+                ).format(
+                    source.source_id,
+                    source.title,
+                    source.publisher,
+                    source.published_words,
+                    source.item,
+                    source.figures,
+                    source.licence,
+                    details(
+                        f"The {len(mine)} tables used, with fingerprints",
+                        bullets(
+                            Markup("{}: {} <code>{}/{}</code> <code>{}</code>").format(
+                                one.place, one.title, one.source_id, one.path.name, one.sha256[:16]
+                            )
+                            for one in mine
+                        ),
+                    )
+                    if mine
+                    else "",
+                )
+            )
+        reading = bullets(
+            [
+                "A year such as 2011 is the twelve months to 31 March 2011, or the position on "
+                "that day.",
+                "Better and worse follow each indicator’s definition; where neither direction is "
+                "better in itself, none is named. Any change in the printed figure counts as a "
+                "movement; none of them says that the difference is more than chance.",
+                "The neighbours’ mean is the simple average of the statistical neighbours that "
+                "have a figure, the area itself left out. " + self._members_words(),
+                "Ranked charts show only the authorities that the paper prints: the area, its "
+                "neighbours, and the three highest and three lowest performing in England.",
+                "Every figure’s source is named as source/table, row and column of the raw file; "
+                "the raw files are kept as printed.",
+            ]
+        )
+        days = [source.published_on for source in used if source.published_on]
+        footer = Markup(
+            '<footer class="provenance"><dl>'
+            "<div><dt>Parameters</dt><dd>area {}; period {}; first_year {}; comparators {}</dd></div>"
+            "<div><dt>Date of the data</dt><dd>{}</dd></div>"
+            "<div><dt>Library</dt><dd>kscb-analysis {}</dd></div></dl></footer>"
+        ).format(
+            self.area.name,
+            self.year,
+            self.first_year,
+            self.neighbours.set_id if self.neighbours else "none",
+            f"newest source published {max(days):%-d %B %Y}" if days else "not recorded",
+            __version__,
+        )
+        return Block(
+            Markup(
+                '<section class="sources"><h2 id="how-to-read">How to read this page</h2>{}'
+                '<h2 id="sources">Sources</h2><ol>{}</ol></section>{}'
+            ).format(reading, join(entries), footer)
+        )
+
+    # ------------------------------------------------------------------ one indicator
+
+    def _indicator(self, one: Standing) -> Markup:
+        indicator = one.indicator
+        lines = self.lines(indicator)
+        own = lines[(lines["role"] == "area") & lines["value"].notna()]
+        periods = lines.loc[lines["value"].notna(), "period_label"].nunique()
+        parts: list[object] = []
+        if one.has_anything and ((one.latest and one.latest.known) or (one.since and one.since.known)):
+            parts.append(paragraph("message", sentences.sentence(one)))
+        bars = self.bars(indicator)
+        ranked = (
+            len(bars[~bars["role"].isin(["england", "neighbour_mean"])]) >= LEAST_BARS_FOR_A_CHART
+            and (bars["role"] == "area").any()
+        )
+        if periods >= LEAST_PERIODS_FOR_A_CHART and not own.empty:
+            figures = [self._trend_figure(one, lines)]
+            if ranked:
+                figures.append(self._ranked_figure(one, bars))
+            kind = "pair" if ranked else "single"
+            parts.append(Markup('<div class="{}">{}</div>').format(kind, join(figures)))
+            parts.append(self._trend_details(one, lines))
+            if ranked:
+                parts.append(self._ranked_details(one, bars))
+        elif len(lines) == 1:
+            parts.append(paragraph("note", f"One figure is printed: {lines['place'].iloc[0]}."))
+        elif not lines.empty:
+            name = self._name(indicator, "figures")
+            caption = f"{indicator.short_title}: every figure there is"
+            parts.append(tables.figures_table(lines, indicator, caption, name))
+            parts.append(csv_link(tables.trend_rows(lines), name, "these figures"))
+        if later := self._later_rows(indicator):
+            parts.append(later)
+        parts.append(self._definition(indicator))
+        return Markup('<section class="indicator" id="{}"><h3>{}</h3>{}</section>').format(
+            tables.anchor(indicator), indicator.title, join(parts)
+        )
+
+    def _trend_figure(self, one: Standing, lines: pd.DataFrame) -> Markup:
+        indicator = one.indicator
+        figure = charts.trend_chart(
+            lines,
+            unit=tables.unit_words(indicator) if indicator.unit != "percent" else "percent",
+            decimals=indicator.decimals,
+            breaks=self._breaks(indicator, lines),
+        )
+        name = self._name(indicator, "trend")
+        neighbours = (lines["role"] == "neighbour").any()
+        subtitle = Markup("{}, {} to {}{}").format(
+            indicator.measure if indicator.unit == "percent" else tables.unit_words(indicator).capitalize(),
+            *self._span(lines),
+            "; each pale line is one statistical neighbour" if neighbours else "",
+        )
+        return _figure(
+            name, sentences.headline(one), subtitle, to_svg(figure, alt=self._trend_alt(one, lines), id_prefix=name)
+        )
+
+    def _ranked_figure(self, one: Standing, bars: pd.DataFrame) -> Markup:
+        indicator = one.indicator
+        figure = charts.ranked_chart(
+            bars,
+            unit=tables.unit_words(indicator) if indicator.unit != "percent" else "percent",
+            decimals=indicator.decimals,
+        )
+        name = self._name(indicator, "ranked")
+        authorities = bars[~bars["role"].isin(["england", "neighbour_mean"])].reset_index(drop=True)
+        place = int(authorities.index[authorities["role"] == "area"][0]) + 1
+        order = {1: "from highest to lowest", -1: "from lowest to highest"}.get(
+            indicator.polarity.sign, "from highest to lowest, neither being better"
+        )
+        if indicator.polarity.sign:
+            order += ", best first"
+        headline = Markup("{} stands {} of the {} authorities printed, {}").format(
+            self.area.name, _ordinal(place), len(authorities), self.year
+        )
+        subtitle = Markup("{}, {}").format(
+            indicator.measure if indicator.unit == "percent" else tables.unit_words(indicator).capitalize(),
+            order,
+        )
+        top, bottom = authorities.iloc[0], authorities.iloc[-1]
+        alt = (
+            f"Bar chart of {indicator.short_title.lower()} in {self.year}, {order}: "
+            f"{self.area.name} at {number(float(authorities['value'].iloc[place - 1]), indicator.decimals)} "
+            f"stands {_ordinal(place)} of {len(authorities)}; first is {top['label']} at "
+            f"{number(top['value'], indicator.decimals)}, last {bottom['label']} at "
+            f"{number(bottom['value'], indicator.decimals)}. The figures are in the table that follows."
+        )
+        return _figure(name, headline, subtitle, to_svg(figure, alt=alt, id_prefix=name))
+
+    def _trend_details(self, one: Standing, lines: pd.DataFrame) -> Markup:
+        indicator = one.indicator
+        name = self._name(indicator, "trend-data")
+        caption = Markup("{}, {} to {}").format(indicator.short_title, *self._span(lines))
+        return details(
+            Markup("Data: {} by {}").format(
+                indicator.short_title, "year" if indicator.period_basis.is_yearly else "period"
+            ),
+            join(
+                [
+                    tables.trend_table(lines, indicator, caption, name),
+                    csv_link(tables.trend_rows(lines), name, "the trend"),
+                ]
+            ),
+        )
+
+    def _ranked_details(self, one: Standing, bars: pd.DataFrame) -> Markup:
+        indicator = one.indicator
+        name = self._name(indicator, "ranked-data")
+        caption = Markup("{}, authorities in order, {}").format(indicator.short_title, self.year)
+        return details(
+            Markup("Data: {}, authorities in order").format(indicator.short_title),
+            join(
+                [
+                    tables.ranked_table(bars, indicator, caption, name),
+                    csv_link(tables.ranked_rows(bars), name, "the order"),
+                ]
+            ),
+        )
+
+    def _trend_alt(self, one: Standing, lines: pd.DataFrame) -> str:
+        indicator = one.indicator
+        own = lines[(lines["role"] == "area") & lines["value"].notna()].sort_values("position")
+        first, last = own.iloc[0], own.iloc[-1]
+        low, high = own.loc[own["value"].idxmin()], own.loc[own["value"].idxmax()]
+        text = (
+            f"Line chart of {indicator.short_title.lower()}, {tables.unit_words(indicator)}. "
+            f"{self.area.name}: {number(first['value'], indicator.decimals)} in "
+            f"{first['period_label']}, {number(last['value'], indicator.decimals)} in "
+            f"{last['period_label']}; highest {number(high['value'], indicator.decimals)} in "
+            f"{high['period_label']}, lowest {number(low['value'], indicator.decimals)} in "
+            f"{low['period_label']}."
+        )
+        for role, label in (("neighbour_mean", "the neighbours’ mean"), ("england", "England"), ("target", "the target")):
+            line = lines[(lines["role"] == role) & lines["value"].notna()].sort_values("position")
+            if not line.empty:
+                end = line.iloc[-1]
+                text += (
+                    f" In {end['period_label']} {label} is "
+                    f"{number(end['value'], indicator.decimals)}."
+                )
+        return text + " The figures are in the table that follows."
+
+    def _later_rows(self, indicator: Indicator) -> Markup:
+        """Positions after the year, for an indicator that is otherwise yearly."""
+        if not indicator.period_basis.is_yearly:
+            return Markup()
+        rows = self.data.figures(indicator.indicator_id)
+        rows = rows[
+            (rows["area_code"] == self.area.code)
+            & (rows["time_identifier"] != REPORTING_YEAR)
+            & (rows["period_end"] > pd.Timestamp(reporting_year(self.year).end))
+            & (rows["period_end"] <= pd.Timestamp(reporting_year(self.year + 1).end))
+        ]
+        if rows.empty:
+            return Markup()
+        said = [
+            Markup("{}{} {} <small>({}/{}, row {}, column {})</small>").format(
+                number(one.value, indicator.decimals),
+                indicator.suffix,
+                period_of(one.time_period, one.time_identifier).label,
+                one.source_id,
+                one.source_table,
+                one.source_row,
+                one.source_column,
+            )
+            for one in rows[rows["value"].notna()].itertuples()
+        ]
+        return paragraph("since", Markup("<strong>Since then:</strong> {}.").format(join(said, "; ")))
+
+    def _definition(self, indicator: Indicator) -> Markup:
+        places: dict[str, list[str]] = {}
+        for table in self._tables_of(indicator):
+            places.setdefault(table.source_id, []).append(table.place)
+        used = [
+            Markup('<a href="#source-{}">{}</a>, {}').format(
+                source_id, self.data.sources[source_id].title, sentences.list_words(where)
+            )
+            for source_id, where in places.items()
+        ]
+        notes = [*indicator.notes, *(one.reason for one in indicator.breaks)]
+        return Markup('<p class="definition"><strong>Definition.</strong> {} {}</p>{}<p class="source">Source: {}.</p>').format(
+            indicator.definition,
+            f"{indicator.polarity.words[:1].upper()}{indicator.polarity.words[1:]}. {indicator.polarity_reason}",
+            paragraph("note", " ".join(notes)) if notes else "",
+            join(used, "; "),
+        )
+
+    # ------------------------------------------------------------------ rows
+
+    def _has_rows(self, indicator: Indicator) -> bool:
+        rows = self.data.figures(indicator.indicator_id)
+        rows = self._in_window(rows, indicator)
+        return bool((rows["area_code"] == self.area.code).any()) or set(rows["area_code"]) == {
+            ENGLAND
+        }
+
+    def _in_window(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+        first = pd.Timestamp(reporting_year(self.first_year).end)
+        whole = rows["time_identifier"] == REPORTING_YEAR
+        mine = rows[rows["area_code"] == self.area.code]
+        yearly = indicator.period_basis.is_yearly and bool(
+            (mine["time_identifier"] == REPORTING_YEAR).any() or mine.empty
+        )
+        if yearly:
+            last = pd.Timestamp(reporting_year(self.year).end)
+            return rows[whole & (rows["period_end"] >= first) & (rows["period_end"] <= last)]
+        last = pd.Timestamp(reporting_year(self.year + 1).end)
+        return rows[~whole & (rows["period_end"] >= first) & (rows["period_end"] <= last)]
+
+    def _lines_from(self, rows: pd.DataFrame, labels: "pd.Series[str]") -> pd.DataFrame:
+        periods = [
+            period_of(one.time_period, one.time_identifier) for one in rows.itertuples()
+        ]
+        return pd.DataFrame(
+            {
+                "label": labels.to_numpy(),
+                "role": rows["role"].to_numpy(),
+                "period_label": [period.label for period in periods],
+                "position": [_position(period) for period in periods],
+                "value": rows["value"].to_numpy(),
+                "status": rows["value_status"].to_numpy(),
+                "key": [
+                    key_of(one.indicator_id, one.area_code, period)
+                    for one, period in zip(rows.itertuples(), periods, strict=True)
+                ],
+                "place": self._places(rows),
+            }
+        )
+
+    def _mean_lines(
+        self, indicator: Indicator, rows: pd.DataFrame, stats: pd.DataFrame
+    ) -> pd.DataFrame:
+        """The neighbours' mean, one row for each period, keyed as the scorecard keys it."""
+        periods = {
+            one.period_end: period_of(one.time_period, one.time_identifier)
+            for one in rows.itertuples()
+        }
+        shown = [periods[end] for end in stats.index]
+        return pd.DataFrame(
+            {
+                "label": MEAN_LABEL,
+                "role": "neighbour_mean",
+                "period_label": [period.label for period in shown],
+                "position": [_position(period) for period in shown],
+                "value": stats["mean"].to_numpy(),
+                "status": "published",
+                "key": [
+                    key_of(indicator.indicator_id, self.area.code, period, "neighbours_mean")
+                    for period in shown
+                ],
+                "place": "",
+            }
+        )
+
+    def _target_lines(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
+        """The area's printed targets for the periods that the chart shows."""
+        targets = self.data.targets
+        mine = targets[
+            (targets["indicator_id"] == indicator.indicator_id)
+            & (targets["area_code"] == self.area.code)
+            & targets["target"].notna()
+            & targets["period_end"].isin(rows["period_end"])
+        ].drop_duplicates("period_end", keep="last")
+        mine = mine.rename(columns={"target": "value"}).assign(role="target")
+        lines = self._lines_from(mine, pd.Series("Target", index=mine.index))
+        return lines.assign(key=[key.replace("|value", "|target") for key in lines["key"]])
+
+    def _places(self, rows: pd.DataFrame) -> list[str]:
+        return [
+            f"{one.source_id}/{one.source_table}, row {one.source_row}" for one in rows.itertuples()
+        ]
+
+    def _breaks(self, indicator: Indicator, lines: pd.DataFrame) -> list[tuple[float, str]]:
+        low, high = lines["position"].min(), lines["position"].max()
+        return [
+            (_position_of_day(one.starts), "break")
+            for one in indicator.breaks
+            if low < _position_of_day(one.starts) < high
+        ]
+
+    def _span(self, lines: pd.DataFrame) -> tuple[str, str]:
+        ordered = lines.sort_values("position")["period_label"]
+        return ordered.iloc[0], ordered.iloc[-1]
+
+    def _name(self, indicator: Indicator, what: str) -> str:
+        return f"{tables.anchor(indicator)}-{what}"
+
+    # ------------------------------------------------------------------ words about the data
+
+    def _later(self) -> str:
+        later = [
+            one.since or one.latest
+            for one in self._known
+            if (one.since or one.latest)
+        ]
+        periods: list[Period] = [figure.period for figure in later if figure]
+        newest = max((one for one in periods if one.end > reporting_year(self.year).end), default=None)
+        return newest.words if newest else ""
+
+    def _neighbours_words(self) -> str:
+        if self.neighbours is None:
+            return (
+                f"The statistical neighbours of {self.area.name} are not in the data, so it is "
+                "compared with England alone."
+            )
+        return (
+            f"Compared with {len(self.neighbours.members)} statistical neighbours "
+            f"({self.neighbours.name}) and England."
+        )
+
+    def _members_words(self) -> str:
+        if self.neighbours is None:
+            return f"No set of neighbours is known for {self.area.name}."
+        names = sorted(self.data.areas.by_code[code].name for code in self.neighbours.members)
+        return f"The set is “{self.neighbours.name}”: {sentences.list_words(names)}."
+
+    def _findings_here(self) -> list[pd.Series]:
+        ids = {one.indicator.indicator_id for one in self.standings}
+        names = {self.area.name, "England"} | {
+            self.data.areas.by_code[code].name
+            for code in (self.neighbours.members if self.neighbours else ())
+        }
+        rows = self.data.findings
+        rows = rows[rows["indicator_id"].isin(ids) & rows["area_name"].isin(names)]
+        # A plausible range and a leap find the same cell; the leap says more.
+        leaps = set(rows.loc[rows["check"] == "years_stay_near_their_neighbours", "cells"])
+        rows = rows[~((rows["check"] == "figures_are_plausible") & rows["cells"].isin(leaps))]
+        return [row for _, row in rows.iterrows()]
+
+    def _gaps(self) -> list[Markup]:
+        found = []
+        for one in self.standings:
+            rows = self.data.figures(one.indicator.indicator_id)
+            own = rows[(rows["area_code"] == self.area.code) & rows["value"].isna()]
+            for status, held in own.groupby("value_status", sort=False):
+                when = sentences.list_words(
+                    [
+                        period_of(row.time_period, row.time_identifier).label
+                        for row in held.itertuples()
+                    ]
+                )
+                found.append(
+                    Markup("{}, {}: {}").format(
+                        one.indicator.short_title, when, ValueStatus(status).words
+                    )
+                )
+        return found
+
+    @cached_property
+    def _tables_by_indicator(self) -> dict[str, list[RawTable]]:
+        """The raw tables in which this area, or England, has a row, for each indicator."""
+        columns = ["indicator_id", "area_code", "source_id", "source_table"]
+        rows = pd.concat(
+            [
+                table[columns]
+                for table in (self.data.observations, self.data.targets, self.data.ratings)
+            ]
+        ).drop_duplicates()
+        rows = rows[rows["area_code"].isin([self.area.code, ENGLAND])]
+        found: dict[str, set[str]] = {}
+        for one in rows.itertuples():
+            found.setdefault(one.indicator_id, set()).add(f"{one.source_id}/{one.source_table}")
+        tables = [table for source in self.data.sources.values() for table in source.tables]
+        return {
+            indicator_id: [table for table in tables if table.name in names]
+            for indicator_id, names in found.items()
+        }
+
+    def _tables_of(self, indicator: Indicator) -> list[RawTable]:
+        return self._tables_by_indicator.get(indicator.indicator_id, [])
+
+    @cached_property
+    def _tables_used(self) -> set[str]:
+        return {table.name for one in self.standings for table in self._tables_of(one.indicator)}
+
+    def _sources(self) -> list[Source]:
+        used = {name.partition("/")[0] for name in self._tables_used}
+        return [source for source in self.data.sources.values() if source.source_id in used]
+
+
+def _figure(name: str, headline: object, subtitle: object, svg: str) -> Markup:
+    return Markup(
+        '<figure class="chart" id="figure-{}"><figcaption><span class="headline">{}</span> '
+        '<span class="subtitle">{}</span></figcaption>{}</figure>'
+    ).format(name, headline, subtitle, Markup(svg))
+
+
+def _position(period: Period) -> float:
+    """Place a period on the x axis: a year is one step, its end at the whole number."""
+    return period.end.year + (period.end.month - 3) / 12
+
+
+def _position_of_day(day: date) -> float:
+    """Place the day on which something changed, between the period before and the one after."""
+    return day.year + (day.month - 3.5) / 12
+
+
+def _ordinal(place: int) -> str:
+    """Write a place in an order.
+
+    >>> [_ordinal(place) for place in (1, 2, 3, 11, 22)]
+    ['1st', '2nd', '3rd', '11th', '22nd']
+    """
+    teen = 10 < place % 100 < 20
+    return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"

@@ -1,0 +1,326 @@
+"""Standings in, the few sentences that say where things stand out.
+
+Each sentence follows from one standing; each number in it is tied to its table cell. The order
+is stated: rated red and getting worse; rated red; furthest on the worse side of the neighbours'
+average; what got worse most; what improved most; then other changes. One place is always kept
+for what improved, if anything did.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from kscb_analysis.catalogue import Indicator
+from kscb_analysis.compare import Figure, Standing, difference, direction, verdict
+from kscb_analysis.markup import join, number, said
+from kscb_analysis.periods import MONTHS, REPORTING_YEAR, PeriodBasis
+from kscb_analysis.vocabulary import Direction, Rag, Verdict
+
+MOST = 6
+# In standard deviations of the neighbours' figures: nearer than this counts as among them.
+FAR_FROM_NEIGHBOURS = 1.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence with the reason it was chosen."""
+
+    indicator: Indicator
+    sentence: Markup
+    reason: str
+
+
+def findings(
+    standings: list[Standing], most: int = MOST, *, link: bool = False
+) -> list[Finding]:
+    """Choose at most `most` findings, one for each indicator, in the stated order."""
+    ranked = sorted(
+        (
+            (tier, -score, order, standing, reason)
+            for order, standing in enumerate(standings)
+            for tier, score, reason in [_rank(standing)]
+            if reason
+        ),
+        key=lambda item: item[:3],
+    )
+    chosen = [(standing, reason) for *_, standing, reason in ranked[:most]]
+    if not any(_improved(standing) for standing, _ in chosen):
+        better = [(s, "improved") for *_, s, _ in ranked[most:] if _improved(s)]
+        better.sort(key=lambda item: -_relative_change(item[0]))
+        chosen = chosen[: most - len(better[:1])] + better[:1]
+    return [
+        Finding(standing.indicator, sentence(standing, link=link), reason)
+        for standing, reason in chosen
+    ]
+
+
+def sentence(standing: Standing, *, link: bool = False) -> Markup:
+    """Write what one standing says: a level or movement, and the comparison that gives it meaning.
+
+    With `link` the sentence's subject leads to the indicator on the page.
+    """
+    subject = escape(standing.indicator.subject)
+    made = _sentence(standing)
+    if link:
+        target = standing.indicator.indicator_id.replace("_", "-")
+        linked = Markup('<a href="#{}">{}</a>').format(target, subject)
+        made = Markup(str(made).replace(str(subject), str(linked), 1))
+    return made
+
+
+def _sentence(standing: Standing) -> Markup:
+    if standing.rating == Rag.RED and standing.since and standing.since.known:
+        return _rated_sentence(standing, standing.since, standing.latest)
+    if standing.rating == Rag.RED and standing.latest and standing.latest.known:
+        return _rated_sentence(standing, standing.latest, standing.previous)
+    here = standing.latest
+    if here is None or not here.known:
+        since = standing.since
+        if since is None or not since.known:
+            raise ValueError(f"{standing.indicator.indicator_id}: nothing to say")
+        return Markup("{} was {} {}.").format(
+            _subject(standing), _amount(since, standing), _when(since, standing.indicator)
+        )
+    before = standing.previous if standing.previous and standing.previous.known else None
+    movement = _movement(standing, here, before) if before else None
+    said_first = movement or Markup("{} was {} {}").format(
+        _subject(standing), _amount(here, standing), _when(here, standing.indicator)
+    )
+    comparison = _comparison(standing, here)
+    return Markup("{}{}.").format(said_first, Markup("; {}").format(comparison) if comparison else "")
+
+
+def one_line(standings: list[Standing]) -> Markup:
+    """Give the first finding's sentence, or say that nothing is known."""
+    first = findings(standings, most=1)
+    return first[0].sentence if first else Markup("No figures are known for this area and year.")
+
+
+def headline(standing: Standing) -> Markup:
+    """Write a chart's message in ten words or so: the movement, and the side of the neighbours."""
+    here, before = standing.latest, standing.previous
+    title = escape(standing.indicator.short_title)
+    if here is None or not here.known:
+        return title
+    text = said(here, standing.indicator)
+    if before is None or not before.known:
+        return Markup("{}: {} {}").format(title, text, _when(here, standing.indicator))
+    verb = {
+        Direction.RISING: "up to",
+        Direction.FALLING: "down to",
+        Direction.UNCHANGED: "unchanged at",
+    }[standing.direction]
+    gap = standing.gap_to_neighbours
+    side = ""
+    if gap is not None and not standing.indicator.is_count:
+        side = ", above neighbours" if gap > 0 else ", below neighbours" if gap < 0 else ""
+    return Markup("{}: {} {}{}").format(title, verb, text, side)
+
+
+def change_words(standing: Standing) -> str:
+    """Put a scorecard's change in words: how far, and whether that is better or worse."""
+    change = standing.change
+    if change is None:
+        return "no earlier figure" if standing.latest and standing.latest.known else "not known"
+    if change == 0:
+        return "no change"
+    points = " points" if standing.indicator.unit == "percent" else ""
+    verb = "up" if change > 0 else "down"
+    meaning = {Verdict.BETTER: ", better", Verdict.WORSE: ", worse"}.get(standing.verdict, "")
+    return f"{verb} {number(abs(change), standing.indicator.decimals)}{points}{meaning}"
+
+
+def since_words(standing: Standing) -> str:
+    """Put the movement from the latest year to a later position in words."""
+    since, latest = standing.since, standing.latest
+    if since is None or latest is None or latest.value is None or since.value is None:
+        return ""
+    if not comparable(standing):
+        return "not comparable"
+    moved = difference(since.value, latest.value, standing.indicator.decimals)
+    meaning = {Verdict.BETTER: ", better", Verdict.WORSE: ", worse"}.get(
+        verdict(moved, standing.indicator), ""
+    )
+    return {Direction.RISING: "up", Direction.FALLING: "down"}.get(
+        direction(moved), "no change"
+    ) + meaning
+
+
+def comparable(standing: Standing) -> bool:
+    """Say whether a later position may be set against the latest year.
+
+    A part of a year cannot be set against a whole one when things are counted as they happen,
+    and a break in the series forbids any comparison.
+    """
+    since, latest, indicator = standing.since, standing.latest, standing.indicator
+    if since is None or latest is None:
+        return False
+    broken = any(latest.period.end < one.starts <= since.period.end for one in indicator.breaks)
+    counts_events = indicator.period_basis == "year ending 31 March" and indicator.is_count
+    return not broken and not counts_events
+
+
+def list_words(items: list[str]) -> str:
+    """Join names as a sentence does.
+
+    >>> list_words(["a", "b", "c"])
+    'a, b and c'
+    """
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def _rank(standing: Standing) -> tuple[int, float, str]:
+    """Give (tier, score, reason); no reason means nothing worth a place at the top."""
+    if not standing.has_anything or not (
+        (standing.latest and standing.latest.known) or (standing.since and standing.since.known)
+    ):
+        return 9, 0.0, ""
+    if standing.rating == Rag.RED:
+        moving = verdict(_latest_move(standing), standing.indicator)
+        if moving is Verdict.WORSE:
+            return 0, _relative_change(standing), "rated red and getting worse"
+        return 1, _relative_change(standing), "rated red"
+    far = _distance_on_worse_side(standing)
+    if far >= FAR_FROM_NEIGHBOURS:
+        return 2, far, "furthest from the neighbours"
+    if _worse_than_england(standing):
+        return 3, _relative_change(standing), "worse than England"
+    if standing.verdict is Verdict.WORSE:
+        return 3, _relative_change(standing), "got worse"
+    if standing.verdict is Verdict.BETTER:
+        return 4, _relative_change(standing), "improved"
+    return 5, _relative_change(standing), "changed" if standing.change else "level"
+
+
+def _worse_than_england(standing: Standing) -> bool:
+    """England stands in where no neighbour has a figure."""
+    here, england = standing.latest, standing.england
+    if here is None or england is None or standing.neighbours_mean is not None:
+        return False
+    gap = difference(here.value, england.value, 6)
+    return verdict(gap, standing.indicator) is Verdict.WORSE
+
+
+def _improved(standing: Standing) -> bool:
+    return standing.verdict is Verdict.BETTER
+
+
+def _latest_move(standing: Standing) -> float | None:
+    latest = standing.latest
+    if standing.since and latest and standing.since.known and comparable(standing):
+        return difference(standing.since.value, latest.value, standing.indicator.decimals)
+    return standing.change
+
+
+def _relative_change(standing: Standing) -> float:
+    change, before = standing.change, standing.previous
+    if change is None or before is None or not before.value:
+        return 0.0
+    return abs(change / before.value)
+
+
+def _distance_on_worse_side(standing: Standing) -> float:
+    gap, spread = standing.gap_to_neighbours, standing.neighbours_spread
+    if gap is None or not spread or verdict(gap, standing.indicator) is not Verdict.WORSE:
+        return 0.0
+    return abs(gap) / spread
+
+
+def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> Markup:
+    subject, indicator = _subject(standing), standing.indicator
+    parts: list[object] = [
+        Markup("{} was {} {}").format(subject, _amount(here, standing), _when(here, standing.indicator))
+    ]
+    usable = before is not None and before.known
+    if usable and here is standing.since:
+        usable = comparable(standing)
+    if usable and before is not None and here.value is not None:
+        moved = difference(here.value, before.value, indicator.decimals)
+        verb = {Direction.RISING: "up from", Direction.FALLING: "down from"}.get(
+            direction(moved), "unchanged from"
+        )
+        parts.append(Markup("{} {} {}").format(verb, said(before, indicator), _when(before, standing.indicator)))
+    mean = standing.neighbours_mean
+    if standing.target and _same_year(standing.target, here):
+        parts.append(Markup("against a target of {}").format(said(standing.target, indicator)))
+    elif mean is not None and mean.known:
+        parts.append(
+            Markup("when statistical neighbours averaged {}").format(said(mean, indicator))
+        )
+    when = standing.rating_period
+    stamp = f"; rated red in {when.words}" if when and when != here.period else "; rated red"
+    return Markup("{}{}.").format(join(parts, ", "), stamp)
+
+
+def _same_year(target: Figure, figure: Figure) -> bool:
+    return _financial_year(target) == _financial_year(figure)
+
+
+def _financial_year(figure: Figure) -> int:
+    end = figure.period.end
+    return end.year + (end.month > 3)
+
+
+def _movement(standing: Standing, here: Figure, before: Figure) -> Markup:
+    indicator = standing.indicator
+    verb = {
+        Direction.RISING: "rose",
+        Direction.FALLING: "fell",
+        Direction.UNCHANGED: "stayed",
+    }[standing.direction]
+    if standing.direction is Direction.UNCHANGED:
+        return Markup("{} stayed at {} {}").format(
+            _subject(standing), _amount(here, standing), _when(here, standing.indicator)
+        )
+    meaning = {Verdict.BETTER: ", which is better", Verdict.WORSE: ", which is worse"}.get(
+        standing.verdict, ""
+    )
+    # Two years in a row need naming once; a month and a year end need naming both.
+    yearly = here.period.time_identifier == before.period.time_identifier == REPORTING_YEAR
+    return Markup("{} {} from {}{} to {} {}{}").format(
+        _subject(standing),
+        verb,
+        said(before, indicator),
+        "" if yearly else f" {_when(before, standing.indicator)}",
+        _amount(here, standing),
+        f"in the year to March {here.period.time_period}" if yearly else _when(here, standing.indicator),
+        meaning,
+    )
+
+
+def _comparison(standing: Standing, here: Figure) -> Markup:
+    """Set the figure beside the neighbours' average, or England, or its target; counts beside none."""
+    indicator = standing.indicator
+    if indicator.is_count:
+        if standing.target and _same_year(standing.target, here):
+            return Markup("the target is {}").format(said(standing.target, indicator))
+        return Markup()
+    mean = standing.neighbours_mean
+    if mean is not None and mean.known:
+        return Markup("statistical neighbours average {}").format(said(mean, indicator))
+    if standing.england is not None and standing.england.known:
+        return Markup("England is at {}").format(said(standing.england, indicator))
+    if standing.target and _same_year(standing.target, here):
+        return Markup("the target is {}").format(said(standing.target, indicator))
+    return Markup()
+
+
+def _subject(standing: Standing) -> Markup:
+    return escape(standing.indicator.subject)
+
+
+def _amount(figure: Figure, standing: Standing) -> Markup:
+    unit = standing.indicator.unit
+    after = " per 10,000 children" if unit.startswith("rate per 10,000") else ""
+    return Markup("{}{}").format(said(figure, standing.indicator), after)
+
+
+def _when(figure: Figure, indicator: Indicator) -> str:
+    period = figure.period
+    if period.time_identifier == REPORTING_YEAR:
+        if indicator.period_basis is PeriodBasis.POSITION_YEAR_END:
+            return f"in March {period.time_period}"
+        return f"in the year to March {period.time_period}"
+    if period.time_identifier in MONTHS:
+        return f"in {period.words}"
+    return f"from {period.words}"

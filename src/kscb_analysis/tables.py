@@ -1,0 +1,327 @@
+"""Standings and figures in, the tables a reader sees out, each with the rows behind it."""
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from kscb_analysis.areas import Area
+from kscb_analysis.catalogue import Indicator
+from kscb_analysis.compare import Figure, Standing
+from kscb_analysis.markup import (
+    cell,
+    csv_link,
+    figure_text,
+    join,
+    legend,
+    marker,
+    movement,
+    number,
+    paragraph,
+    rating,
+    row,
+    table,
+)
+from kscb_analysis.sentences import change_words, since_words
+
+NOT_PRINTED = "–"
+
+
+def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Markup:
+    """Make the scorecard: a row for each indicator that has a figure or a rating."""
+    shown = [one for one in standings if one.has_anything]
+    head = [
+        "Indicator",
+        str(year),
+        str(year - 1),
+        "Change",
+        "Neighbours’ mean",
+        "England",
+        "Printed rank, band",
+        "Target",
+        "Printed rating",
+        "Since then",
+    ]
+    rows = [_scorecard_row(one, year) for one in shown]
+    caption = Markup("Where {} stands, {}").format(area.name, year)
+    statuses = {
+        figure.status
+        for one in shown
+        for figure in (one.latest, one.previous, one.england, one.neighbours_mean, one.since)
+        if figure is not None
+    }
+    note = [f"Years end on 31 March. {NOT_PRINTED} nothing is printed in the sources."]
+    if any(one.printed_rank for one in shown):
+        note.append(
+            "Rank and quartile band (A to D) are as printed, out of all authorities in England; "
+            "they cannot be recomputed from the authorities in the paper."
+        )
+    if any(one.neighbours_mean for one in shown):
+        note.append("The neighbours’ mean is unweighted and leaves the area itself out.")
+    if any(one.rating for one in shown):
+        note.append(
+            "Ratings are those printed by the council at the date given; the floor below which "
+            "it rates red is not printed, so none is computed."
+        )
+    return join(
+        [
+            table(caption, head, rows, name, text_columns=(0, 3, 6, 8)),
+            legend(statuses),
+            paragraph("note", " ".join(note)),
+            csv_link(scorecard_rows(shown), name, "the scorecard with the cell of each figure"),
+        ]
+    )
+
+
+def _scorecard_row(one: Standing, year: int) -> Markup:
+    indicator = one.indicator
+    head = Markup('<a href="#{}">{}</a> <small>{}</small>').format(
+        anchor(indicator), indicator.short_title, unit_words(indicator)
+    )
+    mean = _cell(one.neighbours_mean, indicator)
+    if one.neighbours_mean and 0 < one.neighbours_with_figure < 10:
+        mean = _cell(one.neighbours_mean, indicator, f" (of {one.neighbours_with_figure})")
+    verdict, since = one.verdict, one.since
+    return row(
+        head,
+        [
+            _cell(one.latest, indicator, dated(one.latest, year)),
+            _cell(one.previous, indicator, dated(one.previous, year - 1)),
+            cell(movement(one.direction, verdict, change_words(one)), numeric=False),
+            mean,
+            _cell(one.england, indicator),
+            cell(_rank_words(one), numeric=False),
+            _cell(one.target, indicator, dated(one.target, year)),
+            cell(_rating_words(one), numeric=False),
+            _cell(since, indicator, _since_note(one)) if since else cell(NOT_PRINTED),
+        ],
+    )
+
+
+def _cell(figure: Figure | None, indicator: Indicator, note: str = "") -> Markup:
+    if figure is None:
+        return cell(NOT_PRINTED)
+    after = Markup(" <small>{}</small>").format(note.strip()) if note.strip() else ""
+    return cell(Markup("{}{}").format(figure_text(figure, indicator), after), key=figure.key)
+
+
+def dated(figure: Figure | None, year: int) -> str:
+    """Give a figure's own period where it is not the year of its column."""
+    if figure is None or figure.period.label == str(year):
+        return ""
+    return figure.period.label
+
+
+def _since_note(one: Standing) -> str:
+    if one.since is None:
+        return ""
+    return ", ".join(part for part in (one.since.period.label, since_words(one)) if part)
+
+
+def _rank_words(one: Standing) -> str:
+    if one.printed_rank is None or one.printed_rank.value is None:
+        return NOT_PRINTED
+    return f"{number(one.printed_rank.value, 0)}, {one.printed_band}"
+
+
+def _rating_words(one: Standing) -> Markup:
+    if not one.rating or one.rating_period is None:
+        return escape(NOT_PRINTED)
+    before = f", was {one.previous_rating}" if one.previous_rating else ""
+    return Markup("{} <small>{}{}</small>").format(
+        rating(one.rating), one.rating_period.label, before
+    )
+
+
+def scorecard_rows(standings: list[Standing]) -> pd.DataFrame:
+    """List every figure of a scorecard with its source cell.
+
+    Columns: indicator_id, what, period, value, status (empty for a published figure), source.
+    """
+    rows = []
+    for one in standings:
+        for what, figure in (
+            ("latest", one.latest),
+            ("before", one.previous),
+            ("neighbours' mean", one.neighbours_mean),
+            ("England", one.england),
+            ("printed rank", one.printed_rank),
+            ("target", one.target),
+            ("since then", one.since),
+        ):
+            if figure is not None:
+                rows.append(
+                    {
+                        "indicator_id": one.indicator.indicator_id,
+                        "what": what,
+                        "period": figure.period.label,
+                        "value": figure.value
+                        if figure.value is None
+                        else round(figure.value, one.indicator.decimals),
+                        "status": "" if figure.known else figure.status,
+                        "source": f"{figure.source_id}/{figure.cell}"
+                        if figure.source_id
+                        else "computed",
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name: str) -> Markup:
+    """Make the table behind a trend chart: a row for each line, a column for each period.
+
+    `lines` are those of the chart, with `status`, `key` and `place` beside them. The last column
+    names the row of the raw table.
+    """
+    periods = lines.sort_values("position")["period_label"].drop_duplicates().tolist()
+    rows = []
+    common = common_table(lines["place"])
+    for (label, role), line in lines.groupby(["label", "role"], sort=False):
+        by_period = {one.period_label: one for one in line.itertuples()}
+        cells = []
+        for period in periods:
+            one = by_period.get(period)
+            if one is None:
+                cells.append(cell(NOT_PRINTED))
+            else:
+                text = (
+                    marker(one.status) if pd.isna(one.value) else number(one.value, indicator.decimals)
+                )
+                cells.append(cell(text, key=one.key if role != "neighbour" else ""))
+        places = [place for place in line["place"].drop_duplicates() if place]
+        cells.append(cell(_short_places(places, common), numeric=False))
+        rows.append(row(label, cells, strong=role == "area"))
+    return join(
+        [
+            table(
+                caption,
+                ["Area", *periods, "Source"],
+                rows,
+                name,
+                text_columns=(0, len(periods) + 1),
+            ),
+            legend(lines["status"]),
+            _common_note(common),
+        ]
+    )
+
+
+def common_table(places: "pd.Series[str]") -> str:
+    """Give the source/table that most of the places share, so that it is named once."""
+    tables = places[places != ""].str.partition(", ")[0]
+    return "" if tables.empty else str(tables.mode().iloc[0])
+
+
+def _short_places(places: list[str], common: str) -> str:
+    return "; ".join(place.removeprefix(f"{common}, ") for place in places) or "computed"
+
+
+def _common_note(common: str) -> Markup:
+    if not common:
+        return Markup()
+    return paragraph("source", f"Rows without a table named are rows of data/raw/{common}.csv.")
+
+
+def trend_rows(lines: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows behind a trend chart for a CSV: area, role, a column a period, source."""
+    order = lines.sort_values("position")["period_label"].drop_duplicates().tolist()
+    wide = lines.assign(
+        # Means run to many digits; two more than anybody prints are enough to compute with.
+        shown=lines["value"].round(3).astype(object).where(lines["value"].notna(), lines["status"])
+    ).pivot_table(
+        index=["label", "role"], columns="period_label", values="shown", aggfunc="first", sort=False
+    )
+    common = common_table(lines["place"])
+    places = lines.groupby(["label", "role"], sort=False)["place"].agg(
+        lambda column: _short_places([place for place in column.drop_duplicates() if place], common)
+    )
+    # The first line names the table in full; the others its rows.
+    places.iloc[0] = "; ".join(
+        place for place in lines.loc[lines["label"] == lines["label"].iloc[0], "place"].unique()
+    )
+    made = wide.reindex(columns=order).join(places.rename("source")).reset_index()
+    return made.rename(columns={"label": "area"}).rename_axis(columns=None)
+
+
+def ranked_table(bars: pd.DataFrame, indicator: Indicator, caption: object, name: str) -> Markup:
+    """Make the table behind a ranked chart: a row for each bar, with its raw row."""
+    kinds = {
+        "area": "this area",
+        "neighbour": "statistical neighbour",
+        "other": "other authority in the paper",
+        "england": "nation",
+        "neighbour_mean": "mean",
+    }
+    common = common_table(bars["place"])
+    rows = [
+        row(
+            one.label,
+            [
+                cell(number(one.value, indicator.decimals)),
+                cell(kinds[one.role], numeric=False),
+                cell(_short_places([one.place] if one.place else [], common), numeric=False),
+            ],
+            strong=one.role == "area",
+        )
+        for one in bars.itertuples()
+    ]
+    head = ["Area", unit_words(indicator).capitalize(), "Kind", "Source"]
+    return join([table(caption, head, rows, name, text_columns=(0, 2, 3)), _common_note(common)])
+
+
+def ranked_rows(bars: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows behind a ranked chart for a CSV: area, role, value, source."""
+    common = common_table(bars["place"])
+    places = [_short_places([place] if place else [], common) for place in bars["place"]]
+    if common:
+        first = next(at for at, place in enumerate(bars["place"]) if place.startswith(common))
+        places[first] = bars["place"].iloc[first]
+    return pd.DataFrame(
+        {
+            "area": bars["label"],
+            "role": bars["role"],
+            "value": bars["value"].round(3),
+            "source": places,
+        }
+    )
+
+
+def figures_table(
+    rows_shown: pd.DataFrame, indicator: Indicator, caption: object, name: str
+) -> Markup:
+    """Make a plain table of one area's few figures: period, figure, source cell."""
+    rows = [
+        row(
+            one.period_label,
+            [
+                cell(
+                    marker(one.status)
+                    if pd.isna(one.value)
+                    else number(one.value, indicator.decimals),
+                    key=one.key,
+                ),
+                cell(one.label, numeric=False),
+                cell(one.place, numeric=False),
+            ],
+        )
+        for one in rows_shown.itertuples()
+    ]
+    head = ["Period", unit_words(indicator).capitalize(), "Area", "Source"]
+    return join(
+        [table(caption, head, rows, name, text_columns=(0, 2, 3)), legend(rows_shown["status"])]
+    )
+
+
+def unit_words(indicator: Indicator) -> str:
+    """Write a unit as the small print under a name.
+
+    A rate says what it is a rate of; a percentage is written as a sign.
+    """
+    if indicator.unit == "percent":
+        return "%"
+    return indicator.unit + (" children" if indicator.unit == "rate per 10,000" else "")
+
+
+def anchor(indicator: Indicator) -> str:
+    """Give the link target of an indicator on its page."""
+    return indicator.indicator_id.replace("_", "-")
+
+
