@@ -1,8 +1,9 @@
 """Printed authority names and codes in, one area each out; neighbour sets with their dates."""
 
 import csv
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kscb_analysis.errors import MetadataFault, SourceFault, UnknownName, did_you_mean
@@ -67,8 +68,8 @@ class Areas:
         """
         text = str(wanted).strip()
         code = self.spellings.get(text) or self._by_la_code.get(text)
-        if text in self.by_code:
-            code = text
+        if text.upper() in self.by_code:
+            code = text.upper()
         if code is None:
             folded = {spelling.casefold(): code for spelling, code in self.spellings.items()}
             code = folded.get(text.casefold())
@@ -80,7 +81,9 @@ class Areas:
             )
         return self.by_code[code]
 
-    def neighbours(self, area_code: str, year: int, set_id: str | None = None) -> NeighbourSet | None:
+    def neighbours(
+        self, area_code: str, year: int, set_id: str | None = None
+    ) -> NeighbourSet | None:
         """Give the neighbour set in force for an area in a year, the newest where two overlap.
 
         `set_id` pins another set. None when no set is known for that area and year.
@@ -106,7 +109,11 @@ def load_areas(metadata: Path) -> Areas:
     spellings: dict[str, str] = {}
     la_codes: dict[str, str] = {}
     path = metadata / "areas.csv"
-    for line, row in _rows(path, ("area_code", "la_code", "area_name", "geographic_level")):
+    for line, row in _rows(
+        path,
+        ("area_code", "la_code", "area_name", "geographic_level"),
+        never_blank=("area_code", "area_name"),
+    ):
         try:
             level = GeographicLevel(row["geographic_level"])
         except ValueError:
@@ -120,12 +127,17 @@ def load_areas(metadata: Path) -> Areas:
                 f"{path.name}, line {line}: {area.name} ({area.code}) is there twice. "
                 "Keep one line for each area."
             )
+        if area.la_code in la_codes:
+            raise MetadataFault(
+                f"{path.name}, line {line}: la_code {area.la_code} is already that of "
+                f"{by_code[la_codes[area.la_code]].name}."
+            )
         by_code[area.code] = area
         spellings[area.name] = area.code
         if area.la_code:
             la_codes[area.la_code] = area.code
     path = metadata / "area_spellings.csv"
-    for line, row in _rows(path, ("spelling", "area_code")):
+    for line, row in _rows(path, ("spelling", "area_code"), never_blank=("spelling",)):
         if row["area_code"] not in by_code:
             raise MetadataFault(
                 f"{path.name}, line {line}: no area {row['area_code']} in areas.csv."
@@ -141,8 +153,8 @@ def load_areas(metadata: Path) -> Areas:
 
 def _read_neighbour_sets(path: Path, by_code: dict[str, Area]) -> tuple[NeighbourSet, ...]:
     needed = ("set_id", "set_name", "area_code", "member_code", "valid_from", "valid_to")
-    grouped: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for line, row in _rows(path, needed):
+    sets: dict[tuple[str, str], NeighbourSet] = {}
+    for line, row in _rows(path, needed, never_blank=("set_id",)):
         for column in ("area_code", "member_code"):
             if row[column] not in by_code:
                 raise MetadataFault(
@@ -150,34 +162,72 @@ def _read_neighbour_sets(path: Path, by_code: dict[str, Area]) -> tuple[Neighbou
                 )
         if row["area_code"] == row["member_code"]:
             raise MetadataFault(f"{path.name}, line {line}: an area is not its own neighbour.")
-        grouped.setdefault((row["set_id"], row["area_code"]), []).append(row)
-    return tuple(
-        NeighbourSet(
-            set_id,
-            rows[0]["set_name"],
-            area_code,
-            tuple(row["member_code"] for row in rows),
-            int(rows[0]["valid_from"]) if rows[0]["valid_from"] else None,
-            int(rows[0]["valid_to"]) if rows[0]["valid_to"] else None,
-            rows[0].get("source", ""),
-            rows[0].get("place", ""),
+        first, last = (_year_in(row, name, path, line) for name in ("valid_from", "valid_to"))
+        if first is not None and last is not None and first > last:
+            raise MetadataFault(
+                f"{path.name}, line {line}: valid_from {first} is after valid_to {last}."
+            )
+        key = (row["set_id"], row["area_code"])
+        known = sets.setdefault(
+            key,
+            NeighbourSet(
+                row["set_id"],
+                row["set_name"],
+                row["area_code"],
+                (),
+                first,
+                last,
+                row.get("source", ""),
+                row.get("place", ""),
+            ),
         )
-        for (set_id, area_code), rows in grouped.items()
-    )
+        if (known.valid_from, known.valid_to) != (first, last):
+            raise MetadataFault(
+                f"{path.name}, line {line}: every line of the set {row['set_id']!r} has the same "
+                "dates. A set that changed is a new set with an id of its own."
+            )
+        if row["member_code"] in known.members:
+            raise MetadataFault(
+                f"{path.name}, line {line}: {by_code[row['member_code']].name} is in the set "
+                f"{row['set_id']!r} twice."
+            )
+        sets[key] = replace(known, members=(*known.members, row["member_code"]))
+    return tuple(sets.values())
 
 
-def _rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+def _year_in(row: dict[str, str], name: str, path: Path, line: int) -> int | None:
+    if not re.fullmatch(r"(\d{4})?", row[name]):
+        raise MetadataFault(
+            f"{path.name}, line {line}: {name} is {row[name]!r}. Give a year such as 2011, or "
+            "leave the cell empty."
+        )
+    return int(row[name]) if row[name] else None
+
+
+def _rows(
+    path: Path, needed: tuple[str, ...], never_blank: tuple[str, ...] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    rows = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = [name for name in needed if name not in (reader.fieldnames or [])]
             if missing:
                 raise MetadataFault(f"{path.name} has no column {missing[0]!r} in its first line.")
-            return [
-                (reader.line_num, {key: (value or "").strip() for key, value in row.items() if key})
-                for row in reader
-            ]
+            for row in reader:
+                cells = {key: (value or "").strip() for key, value in row.items() if key}
+                for name in never_blank:
+                    if not cells[name]:
+                        raise MetadataFault(
+                            f"{path.name}, line {reader.line_num}: the line has no {name}."
+                        )
+                rows.append((reader.line_num, cells))
     except FileNotFoundError:
         raise SourceFault(f"data/metadata/{path.name} is missing.") from None
+    except OSError as fault:
+        raise SourceFault(f"data/metadata/{path.name} cannot be read: {fault.strerror}.") from None
+    except csv.Error as fault:
+        raise MetadataFault(f"{path.name} cannot be read as CSV: {fault}.") from None
     except UnicodeDecodeError as fault:
         raise MetadataFault(f"{path.name} is not UTF-8 text: {fault.reason}.") from None
+    return rows

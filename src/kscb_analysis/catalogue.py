@@ -4,13 +4,11 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from kscb_analysis.errors import MetadataFault, SourceFault, UnknownName, did_you_mean
 from kscb_analysis.periods import PeriodBasis
 from kscb_analysis.vocabulary import Polarity
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -152,31 +150,59 @@ def read_toml(path: Path) -> dict[str, Any]:
             return tomllib.load(file)
     except FileNotFoundError:
         raise SourceFault(f"{path.parent.name}/{path.name} is missing.") from None
+    except OSError as fault:
+        raise SourceFault(
+            f"{path.parent.name}/{path.name} cannot be read: {fault.strerror}."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise MetadataFault(f"{path.parent.name}/{path.name} is not readable TOML: {fault}") from None
+        raise MetadataFault(
+            f"{path.parent.name}/{path.name} is not readable TOML: {fault}"
+        ) from None
 
 
-def take(
-    entry: dict[str, Any], key: str, kind: type[T] | tuple[type, ...], where: str, default: Any = ...
-) -> Any:
+_IN_WORDS = {
+    str: "text",
+    int: "a whole number",
+    list: "a list",
+    dict: "a table of keys and values",
+    date: "a day such as 2011-03-31",
+}
+
+
+def take(entry: Any, key: str, kind: type, where: str, default: Any = ...) -> Any:
     """Take a typed value out of a TOML entry, or raise `MetadataFault` saying what it should be."""
+    _require_table(entry, where)
     if key not in entry:
         if default is not ...:
             return default
         raise MetadataFault(f"{where} has no {key!r}.{did_you_mean(key, entry)}")
     value = entry[key]
-    kinds = kind if isinstance(kind, tuple) else (kind,)
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        names = " or ".join(one.__name__ for one in kinds)
-        raise MetadataFault(f"{where}: {key} is {value!r}, which should be {names}.")
+    # The type itself: to Python, true is a whole number and a moment is a day.
+    if type(value) is not kind:
+        raise MetadataFault(f"{where}: {key} is {value!r}, which should be {_IN_WORDS[kind]}.")
     return value
 
 
-def refuse_unknown_keys(entry: dict[str, Any], known: set[str], where: str) -> None:
+def take_texts(entry: Any, key: str, where: str, default: Any = ...) -> tuple[str, ...]:
+    """Take a list of texts out of a TOML entry."""
+    texts = take(entry, key, list, where, default)
+    for text in texts:
+        if type(text) is not str:
+            raise MetadataFault(f"{where}: {key} holds {text!r}, which should be text.")
+    return tuple(texts)
+
+
+def refuse_unknown_keys(entry: Any, known: set[str], where: str) -> None:
     """Raise `MetadataFault` for a key that nobody reads: most often a misspelling."""
+    _require_table(entry, where)
     for key in entry:
         if key not in known:
             raise MetadataFault(f"{where} has an unknown key {key!r}.{did_you_mean(key, known)}")
+
+
+def _require_table(entry: Any, where: str) -> None:
+    if not isinstance(entry, dict):
+        raise MetadataFault(f"{where} is {entry!r}, which should be {_IN_WORDS[dict]}.")
 
 
 def load_catalogue(metadata: Path) -> Catalogue:
@@ -219,10 +245,10 @@ _KEYS = {
 }  # fmt: skip
 
 
-def _read_topic(topic: str, entry: dict[str, Any], where: str) -> Topic:
+def _read_topic(topic: str, entry: Any, where: str) -> Topic:
     refuse_unknown_keys(entry, {"title", "not_known"}, where)
     not_known = tuple(
-        (take(one, "area", str, where), take(one, "text", str, where))
+        (take(one, "area", str, f"{where}, not_known"), take(one, "text", str, where))
         for one in take(entry, "not_known", list, where, [])
     )
     return Topic(topic, take(entry, "title", str, where), not_known)
@@ -237,6 +263,9 @@ def _read_indicator(
     if section not in sections:
         raise MetadataFault(f"{where}: no section {section!r}.{did_you_mean(section, sections)}")
     plausible = _read_range(entry, "plausible", where)
+    decimals = take(entry, "decimals", int, where)
+    if not 0 <= decimals <= 6:
+        raise MetadataFault(f"{where}: decimals is {decimals}, which should be 0 to 6.")
     return Indicator(
         indicator_id=indicator_id,
         title=take(entry, "title", str, where),
@@ -246,7 +275,7 @@ def _read_indicator(
         numerator=take(entry, "numerator", str, where, ""),
         denominator=take(entry, "denominator", str, where, ""),
         unit=take(entry, "unit", str, where),
-        decimals=take(entry, "decimals", int, where),
+        decimals=decimals,
         polarity=_read_enum(Polarity, entry, "polarity", where),
         polarity_reason=take(entry, "polarity_reason", str, where),
         period_basis=_read_enum(PeriodBasis, entry, "period_basis", where),
@@ -260,13 +289,17 @@ def _read_indicator(
         topic=sections[section].topic,
         feeds=tuple(_read_feed(feed, where) for feed in take(entry, "feeds", list, where)),
         breaks=tuple(
-            Break(take(one, "from", date, where), take(one, "reason", str, where))
-            for one in take(entry, "breaks", list, where, [])
+            _read_break(one, f"{where}, breaks") for one in take(entry, "breaks", list, where, [])
         ),
-        notes=tuple(take(entry, "notes", list, where, [])),
+        notes=take_texts(entry, "notes", where, []),
         numerator_indicator=take(entry, "numerator_indicator", str, where, None),
         denominator_indicator=take(entry, "denominator_indicator", str, where, None),
     )
+
+
+def _read_break(entry: Any, where: str) -> Break:
+    refuse_unknown_keys(entry, {"from", "reason"}, where)
+    return Break(take(entry, "from", date, where), take(entry, "reason", str, where))
 
 
 def _read_feed(feed: Any, where: str) -> Feed:
@@ -286,7 +319,7 @@ def _read_range(entry: dict[str, Any], key: str, where: str) -> tuple[float, flo
         isinstance(bound, int | float) and not isinstance(bound, bool) for bound in bounds
     ):
         raise MetadataFault(f"{where}: {key} is {bounds!r}, which should be [lowest, highest].")
-    if bounds[0] > bounds[1]:
+    if not bounds[0] <= bounds[1]:  # true of nan too, which TOML has
         raise MetadataFault(f"{where}: {key} is {bounds!r}: the lowest stands first.")
     return (float(bounds[0]), float(bounds[1]))
 

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 # The Government Analysis Function's palette, and each colour's contrast with white. Text needs
 # 4.5 to 1. A mark needs 3 to 1, or an outline that has it.
-DARK_BLUE = "#12436D"  # 10.3: the area, marks and text
-DARK_PINK = "#801650"  # 10.1: the neighbours' mean, marks and text
+DARK_BLUE = "#12436D"  # 10.2: the area, marks and text
+DARK_PINK = "#801650"  # 9.8: the neighbours' mean, marks and text
 DARK_GREY = "#3D3D3D"  # 10.9: England, marks and text
 ORANGE = "#F46A25"  # 3.0: the target's line, never text
 PALE_GREY = "#BFBFBF"  # 1.8: single neighbours; bars of it are outlined
@@ -36,7 +36,7 @@ PALE_GREY = "#BFBFBF"  # 1.8: single neighbours; bars of it are outlined
 WHITE = "#FFFFFF"
 INK = "#1A1A1A"  # 17.4: all other text
 OUTLINE = "#6B6B6B"  # 5.3: outlines, axis lines, leaders
-GRID = "#DEDEDE"  # 1.3: grid lines, which say nothing on their own
+GRID = "#DEDEDE"  # 1.4: grid lines, which say nothing on their own
 
 WIDTH = 460
 """A chart's natural width in CSS pixels: half a wide page."""
@@ -52,7 +52,7 @@ _ROW = 18
 _TO_BASELINE = 0.36 * TEXT_SIZE  # from the middle of a line of text down to its baseline
 _GAP = 8
 _SWATCH = 20  # of the key: a square and the space behind it
-_PLOT_HEIGHT = 216
+_PLOT_HEIGHT = 268
 _PADDING = 10  # between the edges of the plot and its first and last period
 _CROWDED = 16  # periods closer than this get no marker each
 _FAR_FROM_ZERO = 2 / 3  # the smallest value's share of the largest, above which zero is left out
@@ -125,8 +125,8 @@ def trend_chart(
     break. `unit` stands above the axis, and "percent" also puts % behind the values; `decimals`
     are those of the value at the end of each line. A line that ends early names its last period.
 
-    The y axis starts at zero unless every value is far from it. Then the chart says where it
-    starts, and so does `axis_start`.
+    The y axis starts at zero unless the values differ and all are far from it. Then the chart
+    says where it starts, and so does `axis_start`.
 
     Raises `ValueError` when a column is missing, a role is unknown, a line has two values for one
     period, or there is no value to draw.
@@ -137,7 +137,7 @@ def trend_chart(
     from_zero = ticks[0] <= 0 <= ticks[-1]
     heading = _capitalised(unit) + ("" if from_zero else f" (axis starts at {tick_texts[0]})")
     headings = _wrapped(heading, width)
-    ends = _ends(series, unit, decimals, limit=0.28 * width)
+    ends = _ends(series, unit, decimals, limit=0.3 * width)
 
     left = max(_text_width(text) for text in tick_texts) + _GAP
     right = width - max((end.width + _GAP for end in ends), default=0)
@@ -341,7 +341,7 @@ def _ticks(series: _Series, *, whole: bool) -> Numbers:
     """
     values = np.concatenate([line.values for line in series.lines])
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if low > _FAR_FROM_ZERO * high:
+    if high > low > _FAR_FROM_ZERO * high:
         bottom, top = min(low, high * (1 - _LEAST_WINDOW)), high
     else:
         bottom, top = min(low, 0.0), max(high, 0.0)

@@ -13,7 +13,7 @@ import pandas as pd
 from kscb_analysis.catalogue import Catalogue
 from kscb_analysis.errors import ChecksFailed
 from kscb_analysis.periods import period_of, reporting_year
-from kscb_analysis.schema import FINDINGS, OBSERVATIONS, RATINGS, TARGETS, Table
+from kscb_analysis.schema import FINDINGS, OBSERVATIONS, RATINGS, TARGETS, Table, each
 from kscb_analysis.vocabulary import GeographicLevel, Rag, Role, Statistic
 
 Tables = dict[str, pd.DataFrame]
@@ -62,18 +62,18 @@ def rows_are_the_only_ones(rows: pd.DataFrame, table: Table) -> list[str]:
     return [
         f"{same.iloc[0]['indicator_id'] or same.iloc[0].get('series')}, "
         f"{same.iloc[0]['area_name']}, {same.iloc[0]['time_period']}: "
-        f"{len(same)} rows for one figure: " + "; ".join(map(place, same.itertuples()))
+        f"{len(same)} rows for one figure: " + "; ".join(map(place, each(same)))
         for _, same in doubled.groupby(list(table.key), sort=False, dropna=False)
     ]
 
 
-def empty_values_have_a_reason(rows: pd.DataFrame, table: Table) -> list[str]:
+def empty_values_have_a_reason(rows: pd.DataFrame, _table: Table) -> list[str]:
     """A figure is published, and an empty one says why it is empty."""
     column = "value" if "value" in rows else "target"
     if column not in rows:
         return []
     odd = rows[rows[column].notna() != (rows["value_status"] == "published")]
-    return [f"{place(row)}: the value and its status disagree" for row in odd.itertuples()]
+    return [f"{place(row)}: the value and its status disagree" for row in each(odd)]
 
 
 PROMISES: tuple[Callable[[pd.DataFrame, Table], list[str]], ...] = (
@@ -98,13 +98,12 @@ def printed_neighbour_means_recompute(tables: Tables, catalogue: Catalogue) -> l
     members = sets[sets["set_id"] == "printed: statistical neighbours"]
     values = observations[observations["statistic"] == Statistic.VALUE]
     joined = members.merge(
-        values.drop(columns=["area_code", "area_name"]).assign(
-            member_code=values["area_code"]
-        ),
+        values.drop(columns=["area_code", "area_name"]).assign(member_code=values["area_code"]),
         on=["indicator_id", "member_code"],
         validate="one_to_many",
     )
-    key = ["indicator_id", "area_code", "source_id", "source_table", "time_period", "time_identifier"]
+    cell = ["source_id", "source_table", "time_period", "time_identifier"]
+    key = ["indicator_id", "area_code", *cell]
     means = joined.groupby(key)["value"].mean().rename("recomputed")
     printed = observations[observations["statistic"] == Statistic.NEIGHBOUR_MEAN]
     both = printed.merge(means, left_on=key, right_index=True, validate="one_to_one")
@@ -119,7 +118,7 @@ def printed_neighbour_means_recompute(tables: Tables, catalogue: Catalogue) -> l
             row.time_period,
             row.value - row.recomputed,
         )
-        for row in both.itertuples()
+        for row in each(both)
         if off_by_more_than_rounding(row.value, row.recomputed, row.printed)
     ]
 
@@ -132,7 +131,7 @@ def printed_changes_recompute(tables: Tables, catalogue: Catalogue) -> list[Find
     ].sort_values("period_end", kind="stable")
     changes = observations[observations["statistic"] == Statistic.CHANGE_SINCE_FIRST]
     found = []
-    for row in changes.itertuples():
+    for row in each(changes):
         series = values[
             (values["source_id"] == row.source_id)
             & (values["source_table"] == row.source_table.removesuffix("_summary"))
@@ -167,7 +166,7 @@ def figures_are_plausible(tables: Tables, catalogue: Catalogue) -> list[Finding]
         (observations["statistic"] == Statistic.VALUE) & observations["value"].notna()
     ]
     found = []
-    for row in values.itertuples():
+    for row in each(values):
         indicator = catalogue[row.indicator_id]
         national = row.geographic_level == GeographicLevel.NATIONAL
         low, high = indicator.plausible_england if national else indicator.plausible
@@ -206,7 +205,7 @@ def percentages_stay_below_100(tables: Tables, catalogue: Catalogue) -> list[Fin
             row.time_period,
             row.value - 100,
         )
-        for row in values.itertuples()
+        for row in each(values)
         if catalogue[row.indicator_id].unit == "percent"
     ]
 
@@ -232,9 +231,9 @@ def years_stay_near_their_neighbours(tables: Tables, catalogue: Catalogue) -> li
             continue
         usual = change.abs().median()
         for before, here, after in zip(
-            series.iloc[:-2].itertuples(),
-            series.iloc[1:-1].itertuples(),
-            series.iloc[2:].itertuples(),
+            each(series.iloc[:-2]),
+            each(series.iloc[1:-1]),
+            each(series.iloc[2:]),
             strict=True,
         ):
             out, back = here.value - before.value, here.value - after.value
@@ -266,7 +265,7 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Findi
     for _, same in values.groupby(key, sort=False):
         if len(same) < 2:
             continue
-        low, high = same.loc[same["value"].idxmin()], same.loc[same["value"].idxmax()]
+        low, high = (same.iloc[int(at)] for at in (same["value"].argmin(), same["value"].argmax()))
         coarse = min((low["printed"], high["printed"]), key=decimals)
         if off_by_more_than_rounding(float(high["value"]), float(low["value"]), coarse):
             first = same.iloc[0]
@@ -276,14 +275,12 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Findi
                 else first["area_name"]
             )
             when = period_of(first["time_period"], first["time_identifier"])
-            printed = " and ".join(
-                f"{row.printed} ({row.source_id})" for row in same.itertuples()
-            )
+            printed = " and ".join(f"{row.printed} ({row.source_id})" for row in each(same))
             found.append(
                 Finding(
                     f"{catalogue[first['indicator_id']].short_title}, {about}, {when.label}: "
                     f"printed as {printed}. Both are kept.",
-                    "; ".join(place(row) for row in same.itertuples()),
+                    "; ".join(place(row) for row in each(same)),
                     first["indicator_id"],
                     first["area_name"],
                     first["time_period"],
@@ -293,13 +290,13 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Findi
     return found
 
 
-def counts_of_ratings_agree(tables: Tables, catalogue: Catalogue) -> list[Finding]:
+def counts_of_ratings_agree(tables: Tables, _catalogue: Catalogue) -> list[Finding]:
     """The printed count of each rating is the number of KPIs printed with that rating."""
     ratings = tables["ratings"]
     counts = ratings[ratings["kind"] == Role.COUNT_OF_RATINGS]
     kinds = {"Current ratings": Role.RAG, "Previous ratings": Role.PREVIOUS_RAG}
     found = []
-    for row in counts.itertuples():
+    for row in each(counts):
         which, _, rating = row.series.partition(": ")
         if which not in kinds:
             continue
@@ -322,7 +319,7 @@ def counts_of_ratings_agree(tables: Tables, catalogue: Catalogue) -> list[Findin
     return found
 
 
-def ratings_are_known_words(tables: Tables, catalogue: Catalogue) -> list[Finding]:
+def ratings_are_known_words(tables: Tables, _catalogue: Catalogue) -> list[Finding]:
     """Every printed rating is red, amber or green."""
     ratings = tables["ratings"]
     rated = ratings[ratings["kind"].isin([Role.RAG, Role.PREVIOUS_RAG])]
@@ -335,7 +332,7 @@ def ratings_are_known_words(tables: Tables, catalogue: Catalogue) -> list[Findin
             row.area_name,
             row.time_period,
         )
-        for row in rated.itertuples()
+        for row in each(rated)
         if row.printed not in known
     ]
 
@@ -378,7 +375,7 @@ def place(row: Any) -> str:
     return f"{row.source_id}/{row.source_table}, row {row.source_row}, column {row.source_column}"
 
 
-def place_of(row: "pd.Series") -> str:
+def place_of(row: "pd.Series[Any]") -> str:
     """Name the cell that a tidy row (as a series) came from."""
     return (
         f"{row['source_id']}/{row['source_table']}, row {row['source_row']}, "

@@ -153,9 +153,7 @@ def _require_known_feeds(sources: dict[str, Source], catalogue: Catalogue) -> No
                 )
 
 
-def _require_known_places(
-    sources: dict[str, Source], corrections: tuple[Correction, ...]
-) -> None:
+def _require_known_places(sources: dict[str, Source], corrections: tuple[Correction, ...]) -> None:
     known = {table.name for source in sources.values() for table in source.tables}
     for one in corrections:
         if f"{one.source_id}/{one.table_id}" not in known:
@@ -225,7 +223,7 @@ def _gather(
     if cell.group and cell.role is Role.VALUE and indicator and table.area:
         home = areas.find(table.area)
         if area.code != home.code and area.la_code:
-            gathered.groups.append(_group_row(cell, indicator, home, area, table, areas))
+            gathered.groups.append(_group_row(cell, indicator, home, area, table))
 
 
 def _area_of(cell: PrintedCell, areas: Areas, where: str) -> Area:
@@ -256,7 +254,6 @@ def _group_row(
     home: Area,
     area: Area,
     table: RawTable,
-    areas: Areas,
 ) -> dict[str, Any]:
     return {
         "set_id": f"printed: {cell.group.lower()}",

@@ -23,7 +23,7 @@ def main() -> NoReturn:
     try:
         app()
     except KscbError as fault:
-        print(f"kscb: {fault}", file=sys.stderr)
+        typer.echo(f"kscb: {fault}", err=True)
         raise SystemExit(fault.exit_status) from None
     raise SystemExit(0)
 
@@ -34,7 +34,9 @@ def _project() -> Project:
 
 @app.command(epilog="Example: `kscb data --force`")
 def data(
-    force: Annotated[bool, typer.Option(help="Make the tables again even if nothing changed.")] = False,
+    force: Annotated[
+        bool, typer.Option(help="Make the tables again even if nothing changed.")
+    ] = False,
 ) -> None:
     """Bring data/processed up to date with the raw tables and the metadata."""
     from kscb_analysis.build import make_data
@@ -43,14 +45,18 @@ def data(
     built = make_data(project, force=force)
     counts = ", ".join(f"{count:,} {name}" for name, count in built.rows.items())
     if built.fresh:
-        print(f"data/processed made: {counts}.")
+        typer.echo(f"data/processed made: {counts}.")
     else:
-        print(f"data/processed is up to date: {counts}.")
+        typer.echo(f"data/processed is up to date: {counts}.")
 
 
-@app.command(epilog='Example: `kscb reports looked_after_children --area "East Sussex" --set period=2010`')
+@app.command(
+    epilog='Example: `kscb reports looked_after_children --area "East Sussex" --set period=2010`'
+)
 def reports(
-    names: Annotated[list[str] | None, typer.Argument(help="Papers; all when none is named.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Papers; all when none is named.")
+    ] = None,
     area: Annotated[
         list[str] | None, typer.Option(help="Area by name or code; may be given more than once.")
     ] = None,
@@ -61,9 +67,12 @@ def reports(
         str | None, typer.Option(help="Year to 31 March; the same as --set period=…")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="How many papers at once; the number of cores by default.")
+        int | None,
+        typer.Option(min=1, help="How many papers at once; the number of cores by default."),
     ] = None,
-    force: Annotated[bool, typer.Option(help="Build papers again even if nothing changed.")] = False,
+    force: Annotated[
+        bool, typer.Option(help="Build papers again even if nothing changed.")
+    ] = False,
 ) -> None:
     """Build the papers that are not up to date, and the index."""
     from kscb_analysis.areas import load_areas
@@ -75,7 +84,7 @@ def reports(
     areas = choose_areas(load_areas(project.metadata), area or [])
     units = plan(project, papers, areas, wanted)
     failed, made = [], 0
-    with _progress(len(units)) as tick:
+    with _Progress(len(units)) as tick:
         for outcome in build(project, units, jobs=jobs, force=force):
             name = f"reports/{outcome.unit.output}"
             if outcome.status == "built":
@@ -93,9 +102,11 @@ def reports(
             f"the last good ones are as they were:\n{listed}"
         )
     if made:
-        print(f"{made} of {len(units)} paper(s) built. Open reports/index.html.")
+        typer.echo(f"{made} of {len(units)} paper(s) built. Open reports/index.html.")
     else:
-        print(f"Nothing to do: all {len(units)} papers are up to date. See reports/index.html.")
+        typer.echo(
+            f"Nothing to do: all {len(units)} papers are up to date. See reports/index.html."
+        )
 
 
 def _read_settings(settings: list[str]) -> dict[str, str]:
@@ -110,14 +121,14 @@ def _read_settings(settings: list[str]) -> dict[str, str]:
     return read
 
 
-class _progress:
+class _Progress:
     """Show a bar in a terminal, and plain lines anywhere else."""
 
     def __init__(self, total: int) -> None:
         self.total = total
         self.bar: Any = None
 
-    def __enter__(self) -> "_progress":
+    def __enter__(self) -> "_Progress":
         if sys.stdout.isatty() and self.total > 1:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -132,7 +143,7 @@ class _progress:
             if line:
                 self.bar.console.print(line, highlight=False, markup=False)
         elif line:
-            print(line, flush=True)
+            typer.echo(line)
 
     def __exit__(self, *fault: object) -> None:
         if self.bar:
@@ -154,7 +165,10 @@ def list_indicators(
     known = catalogue.of_topic(topic) if topic else catalogue.indicators.values()
     _print_table(
         ["Indicator", "Title", "Unit", "Better", "Topic"],
-        [[one.indicator_id, one.short_title, one.unit, str(one.polarity), one.topic] for one in known],
+        [
+            [one.indicator_id, one.short_title, one.unit, str(one.polarity), one.topic]
+            for one in known
+        ],
     )
 
 
@@ -207,7 +221,9 @@ def list_reports() -> None:
 
 @app.command(epilog='Example: `kscb show children_looked_after_rate --area "East Sussex"`')
 def show(
-    indicator: Annotated[str, typer.Argument(help="An indicator's id; see `kscb list indicators`.")],
+    indicator: Annotated[
+        str, typer.Argument(help="An indicator's id; see `kscb list indicators`.")
+    ],
     area: Annotated[str, typer.Option(help="Area by name or code.")] = "Kent",
 ) -> None:
     """Show one indicator for one area over time, with neighbours, England and the source cell."""
@@ -216,13 +232,14 @@ def show(
     from kscb_analysis.dataset import load
     from kscb_analysis.markup import marker, number
     from kscb_analysis.periods import period_of
+    from kscb_analysis.schema import each
 
     data = load()
     entry, place = data.indicator(indicator), data.area(area)
     rows = data.figures(indicator)
     own = rows[rows["area_code"] == place.code]
     if own.empty:
-        print(f"{entry.title}: no figure for {place.name} in the data.")
+        typer.echo(f"{entry.title}: no figure for {place.name} in the data.")
         return
     neighbours = data.neighbours(place, max(data.years()))
     means = neighbour_values(rows, neighbours.members if neighbours else ())["mean"]
@@ -231,19 +248,21 @@ def show(
     def written(value: object) -> str:
         return "" if value is None else number(float(str(value)), entry.decimals)
 
-    print(f"{entry.title}: {place.name} ({entry.unit})")
+    typer.echo(f"{entry.title}: {place.name} ({entry.unit})")
     _print_table(
         ["Period", place.name, "Neighbours' mean", "England", "Source", "Row, column"],
         [
             [
                 period_of(one.time_period, one.time_identifier).label,
-                written(one.value) if one.value_status == "published" else str(marker(one.value_status)),
+                written(one.value)
+                if one.value_status == "published"
+                else str(marker(one.value_status)),
                 written(means.get(one.period_end)),
                 written(england.get(one.period_end)) if place.code != ENGLAND else "",
                 f"{one.source_id}/{one.source_table}",
                 f"{one.source_row}, {one.source_column}",
             ]
-            for one in own.itertuples()
+            for one in each(own)
         ],
     )
 
@@ -253,33 +272,36 @@ def check() -> None:
     """Run every check on the data and print what was found."""
     from kscb_analysis.checks import CHECKS, promise
     from kscb_analysis.dataset import load
+    from kscb_analysis.schema import each
 
     data = load()
     found = data.findings
     for one in CHECKS:
         mine = found[found["check"] == one.__name__]
-        print(f"{'  ok ' if mine.empty else f'{len(mine):4} '} {promise(one)}")
-        for row in mine.itertuples():
-            print(f"        {row.message} [{row.cells}]")
-    print(f"{len(found)} finding(s) in {len(data.observations):,} printed figures.")
+        typer.echo(f"{'  ok ' if mine.empty else f'{len(mine):4} '} {promise(one)}")
+        for row in each(mine):
+            typer.echo(f"        {row.message} [{row.cells}]")
+    typer.echo(f"{len(found)} finding(s) in {len(data.observations):,} printed figures.")
 
 
 @app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")
 def accept(
     source: Annotated[str, typer.Argument(help="A folder below data/raw.")],
 ) -> None:
-    """Record the fingerprints of a source's files after you have compared a change with the paper."""
+    """Record a source's files as they are now, after you have compared them with the paper."""
     from kscb_analysis.sources import accept_changes
 
     changed = accept_changes(_project().raw, source)
-    print(f"{source}: recorded {', '.join(changed)}." if changed else f"{source}: nothing changed.")
+    typer.echo(
+        f"{source}: recorded {', '.join(changed)}." if changed else f"{source}: nothing changed."
+    )
 
 
 def _print_table(head: list[str], rows: list[list[str]]) -> None:
     """Print a table: fitted to a terminal, or in full, tab by tab, into a pipe or a file."""
     if not sys.stdout.isatty():
         for row in [head, *rows]:
-            print("\t".join(row))
+            typer.echo("\t".join(row))
         return
     from rich.console import Console
     from rich.table import Table
@@ -289,5 +311,3 @@ def _print_table(head: list[str], rows: list[list[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console().print(table)
-
-

@@ -49,6 +49,7 @@ class Standing:
     neighbours_mean: Figure | None
     neighbours_median: float | None
     neighbours_with_figure: int
+    neighbours_in_set: int
     neighbours_spread: float | None
     england: Figure | None
     target: Figure | None
@@ -87,13 +88,14 @@ class Standing:
         return difference(self.latest.value, self.neighbours_mean.value, 6)
 
     @property
+    def has_figure(self) -> bool:
+        """True when there is a number for the year or since."""
+        return any(figure is not None and figure.known for figure in (self.latest, self.since))
+
+    @property
     def has_anything(self) -> bool:
         """True when there is a figure or a rating to show."""
-        return bool(
-            (self.latest and self.latest.known)
-            or (self.since and self.since.known)
-            or self.rating
-        )
+        return self.has_figure or bool(self.rating)
 
 
 def difference(value: float | None, other: float | None, places: int) -> float | None:
@@ -163,15 +165,17 @@ def standing(
     members = neighbours.members if neighbours else ()
     stats = neighbour_values(rows, members)
     england = figure_at(rows[rows["area_code"] == ENGLAND], at)
-    target = _target(data, indicator, area, (since or latest))
+    target = _target(data, indicator, area, since) if since else None
+    target = target or _target(data, indicator, area, latest)
     rating, rating_period = _rating(data, indicator, area, year, Role.RAG)
     here = pd.Timestamp(at.end)
+    theirs = stats.loc[here].to_dict() if here in stats.index else {}
     mean = None
-    if here in stats.index:
+    if theirs:
         mean = Figure(
             key_of(indicator.indicator_id, area.code, at, "neighbours_mean"),
             at,
-            float(stats.loc[here, "mean"]),
+            float(theirs["mean"]),
             "published",
         )
     elif printed := figure_at(
@@ -188,9 +192,10 @@ def standing(
         latest=latest,
         previous=previous,
         neighbours_mean=mean,
-        neighbours_median=float(stats.loc[here, "median"]) if here in stats.index else None,
-        neighbours_with_figure=int(stats.loc[here, "count"]) if here in stats.index else 0,
-        neighbours_spread=float(stats.loc[here, "std"]) if here in stats.index else None,
+        neighbours_median=theirs.get("median"),
+        neighbours_with_figure=int(theirs.get("count", 0)),
+        neighbours_in_set=len(members),
+        neighbours_spread=theirs.get("std"),
         england=england if area.code != ENGLAND else None,
         target=target,
         rating=rating,
@@ -306,13 +311,19 @@ def _of_area(rows: pd.DataFrame, area: Area) -> pd.DataFrame:
 def _target(
     data: "Dataset", indicator: Indicator, area: Area, beside: Figure | None
 ) -> Figure | None:
-    """Give the target for the period of a figure; the paper published last decides."""
+    """Give the target in force when a figure was taken; the paper published last decides."""
     rows = data.targets
     mine = rows[(rows["indicator_id"] == indicator.indicator_id) & (rows["area_code"] == area.code)]
     mine = mine[mine["target"].notna()]
     if beside is not None:
-        exact = mine[mine["period_end"] == pd.Timestamp(beside.period.end)]
-        mine = exact if not exact.empty else mine[mine["period_end"] <= _year_end(beside.period)]
+        # In force on the day: the last target printed up to it in its financial year, or else
+        # the first one after it.
+        day = pd.Timestamp(beside.period.end)
+        mine = mine[mine["period_end"].map(_financial_year) == _financial_year(day)]
+        reached = mine[mine["period_end"] <= day]
+        mine = (
+            reached if not reached.empty else mine[mine["period_end"] == mine["period_end"].min()]
+        )
     if mine.empty:
         return None
     row = mine.sort_values(["period_end", "published_on"], kind="stable").iloc[-1]
@@ -327,9 +338,9 @@ def _target(
     )
 
 
-def _year_end(period: Period) -> pd.Timestamp:
-    end = period.end
-    return pd.Timestamp(date(end.year + (end.month > 3), 3, 31))
+def _financial_year(day: pd.Timestamp) -> int:
+    """Give the year in which the financial year of a day ends."""
+    return int(day.year + (day.month > 3))
 
 
 def _rating(
@@ -350,9 +361,7 @@ def _rating(
     return row["printed"], period_of(row["time_period"], row["time_identifier"])
 
 
-def _rating_at(
-    data: "Dataset", indicator: Indicator, area: Area, at: Period, kind: Role
-) -> str:
+def _rating_at(data: "Dataset", indicator: Indicator, area: Area, at: Period, kind: Role) -> str:
     rows = data.ratings
     mine = rows[
         (rows["indicator_id"] == indicator.indicator_id)

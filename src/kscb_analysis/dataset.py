@@ -166,9 +166,7 @@ class Dataset:
     def _latest(self) -> dict[tuple[str, str], pd.DataFrame]:
         """The latest figures, split once: a paper asks for each indicator many times."""
         groups = latest_published(self.observations).groupby(["indicator_id", "statistic"])
-        return {
-            (str(indicator), str(statistic)): rows for (indicator, statistic), rows in groups
-        }
+        return {(str(indicator), str(statistic)): rows for (indicator, statistic), rows in groups}
 
     def series(self, indicator_id: str, area: str = "Kent") -> pd.DataFrame:
         """Give one area's figures over time, oldest first, as last published.
@@ -216,9 +214,7 @@ def latest_published(rows: pd.DataFrame) -> pd.DataFrame:
     ordered = rows.assign(
         _has=rows["value"].notna(),
         _run=rows.groupby([*series, "source_id"])["value"].transform("count"),
-    ).sort_values(
-        ["_has", "published_on", "_run", "source_id"], na_position="first", kind="stable"
-    )
+    ).sort_values(["_has", "published_on", "_run", "source_id"], na_position="first", kind="stable")
     return (
         ordered.drop_duplicates(key, keep="last")
         .drop(columns=["_has", "_run"])

@@ -75,7 +75,13 @@ def national_comparison(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
                 continue
             if name == NEIGHBOURS:
                 yield PrintedCell(
-                    number, column, Role.NEIGHBOUR_MEAN, text, years[column], table.area, group=group
+                    number,
+                    column,
+                    Role.NEIGHBOUR_MEAN,
+                    text,
+                    years[column],
+                    table.area,
+                    group=group,
                 )
             else:
                 yield PrintedCell(
@@ -231,8 +237,7 @@ def indicator_table(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
     if header[:2] != ["Ref", "Title"] or header[-1] != "Target":
         raise LayoutFault(_at(table, 1, 1, f"the headings are {header}, not Ref, Title, …, Target"))
     years = {
-        column: _period(text, table, 1, column)
-        for column, text in enumerate(header[2:-1], start=3)
+        column: _period(text, table, 1, column) for column, text in enumerate(header[2:-1], start=3)
     }
     last_year = list(years.values())[-1]
     for number, row in enumerate(rows[1:], start=2):

@@ -11,7 +11,8 @@ from kscb_analysis.catalogue import Indicator
 from kscb_analysis.compare import Figure
 from kscb_analysis.vocabulary import Direction, Rag, ValueStatus, Verdict
 
-H = Markup
+# From this many columns on a table is set smaller, so that it fits a wide screen.
+MANY_COLUMNS = 7
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,11 @@ def table(
         Markup('<th scope="col"{}>{}</th>').format(Markup(' class="t"') if at in words else "", one)
         for at, one in enumerate(head)
     )
+    kind = "figures many" if len(head) >= MANY_COLUMNS else "figures"
     made = Markup(
-        '<table class="figures"><caption id="{}">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
-    ).format(f"{name}-caption", caption, columns, join(rows))
+        '<table class="{}"><caption id="{}">{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(kind, f"{name}-caption", caption, columns, join(rows))
     return Markup(
         '<div class="scroll" role="region" aria-labelledby="{}" tabindex="0">{}</div>'
     ).format(f"{name}-caption", made)
@@ -115,9 +118,9 @@ def rating(printed: str) -> Markup:
         rag = Rag(printed)
     except ValueError:
         return escape(printed)
-    return Markup('<span class="rating {}"><span aria-hidden="true" class="shape">{}</span> {}</span>').format(
-        str(rag).lower().replace(" ", "-"), rag.shape, rag
-    )
+    return Markup(
+        '<span class="rating {}"><span aria-hidden="true" class="shape">{}</span> {}</span>'
+    ).format(str(rag).lower().replace(" ", "-"), rag.shape, rag)
 
 
 def movement(direction: Direction, verdict: Verdict, words: object) -> Markup:

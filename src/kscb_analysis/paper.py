@@ -1,35 +1,46 @@
 """An area, a year and a topic in; the blocks of one committee paper out, in the order shown."""
 
-from datetime import date
 from functools import cached_property
 
 import pandas as pd
 from markupsafe import Markup
 
-from kscb_analysis import __version__, charts, sentences, tables
+from kscb_analysis import __version__, figures, sentences, tables
 from kscb_analysis.areas import ENGLAND, Area, NeighbourSet
 from kscb_analysis.catalogue import Indicator, Section
-from kscb_analysis.compare import Standing, key_of, neighbour_values, role_of, standing
+from kscb_analysis.compare import Standing, standing
 from kscb_analysis.dataset import Dataset, load
 from kscb_analysis.errors import WrongRequest
-from kscb_analysis.markup import (
-    Block,
-    bullets,
-    csv_link,
-    details,
-    join,
-    number,
-    paragraph,
-)
-from kscb_analysis.periods import REPORTING_YEAR, Period, parse_year, period_of, reporting_year
+from kscb_analysis.markup import Block, bullets, csv_link, details, join, number, paragraph
+from kscb_analysis.periods import Period, parse_year, period_of, reporting_year
+from kscb_analysis.schema import each
 from kscb_analysis.sources import RawTable, Source
-from kscb_analysis.svg import to_svg
+from kscb_analysis.views import View
 from kscb_analysis.vocabulary import ValueStatus
 
 # Fewer periods than this are easier read as a table than as a line.
 LEAST_PERIODS_FOR_A_CHART = 3
 LEAST_BARS_FOR_A_CHART = 4
-MEAN_LABEL = "Neighbours’ mean"
+READING = (
+    "A year such as 2011 is the twelve months to 31 March 2011, or the position on that day.",
+    (
+        "Better and worse follow each indicator’s definition; where neither direction is better "
+        "in itself, none is named. Any change in the printed figure counts as a movement; none "
+        "of them says that the difference is more than chance."
+    ),
+    (
+        "Ranked charts show only the authorities that the paper prints: the area, its neighbours, "
+        "and the three highest and three lowest performing in England."
+    ),
+    (
+        "Every figure’s source is named as source/table, row and column of the raw file; the raw "
+        "files are kept as printed."
+    ),
+)
+READING_NEIGHBOURS = (
+    "The neighbours’ mean is the simple average of the statistical neighbours that have a figure, "
+    "the area itself left out. "
+)
 
 
 class Paper:
@@ -68,6 +79,7 @@ class Paper:
         self.neighbours: NeighbourSet | None = self.data.neighbours(
             self.area, self.year, comparators
         )
+        self.view = View(self.data, self.area, self.neighbours, self.first_year, self.year)
 
     @cached_property
     def standings(self) -> list[Standing]:
@@ -164,7 +176,7 @@ class Paper:
         made = [
             self._indicator(one)
             for one in self.standings
-            if one.indicator.section == section.section_id and self._has_rows(one.indicator)
+            if one.indicator.section == section.section_id and self.view.has_rows(one.indicator)
         ]
         if not made:
             return Markup()
@@ -179,81 +191,14 @@ class Paper:
     def trend(self, indicator_id: str) -> Block:
         """One indicator's trend chart with the table behind it."""
         one = self.standing(indicator_id)
-        lines = self.lines(one.indicator)
-        figure = self._trend_figure(one, lines)
+        lines = self.view.lines(one.indicator)
+        figure = figures.trend_figure(one, lines, self.view.breaks(one.indicator, lines))
         return Block(
-            join([figure, self._trend_details(one, lines)]),
+            join([figure, figures.trend_details(one, lines)]),
             f"Trend of {one.indicator.short_title}",
             svg=str(figure),
             table=tables.trend_rows(lines),
         )
-
-    def lines(self, indicator: Indicator) -> pd.DataFrame:
-        """The rows of a trend chart: label, role, period_label, position, value, status, key, place.
-
-        A yearly indicator gives reporting years; one counted every month or quarter gives those.
-        """
-        rows = self.data.figures(indicator.indicator_id)
-        rows = self._in_window(rows, indicator)
-        members = self.neighbours.members if self.neighbours else ()
-        roles = [role_of(code, self.area, members) for code in rows["area_code"]]
-        rows = rows.assign(role=roles)
-        rows = rows[rows["role"] != "other"]
-        drawn = [self._lines_from(rows, rows["area_name"])]
-        stats = neighbour_values(rows[rows["role"] == "neighbour"], members)
-        if not stats.empty:
-            drawn.append(self._mean_lines(indicator, rows, stats))
-        targets = self._target_lines(indicator, rows)
-        if not targets.empty:
-            drawn.append(targets)
-        lines = pd.concat(drawn, ignore_index=True)
-        order = {"area": 0, "neighbour_mean": 1, "england": 2, "target": 3, "neighbour": 4}
-        return lines.sort_values(
-            ["role", "label", "position"],
-            key=lambda column: column.map(order) if column.name == "role" else column,
-            kind="stable",
-            ignore_index=True,
-        )
-
-    def bars(self, indicator: Indicator) -> pd.DataFrame:
-        """The rows of a ranked chart for the year: label, role, value, place; best or highest first."""
-        rows = self.data.figures(indicator.indicator_id)
-        rows = rows[
-            (rows["time_period"] == str(self.year))
-            & (rows["time_identifier"] == REPORTING_YEAR)
-            & rows["value"].notna()
-        ]
-        members = self.neighbours.members if self.neighbours else ()
-        bars = pd.DataFrame(
-            {
-                "label": rows["area_name"],
-                "role": [role_of(code, self.area, members) for code in rows["area_code"]],
-                "value": rows["value"],
-                "place": self._places(rows),
-            }
-        )
-        if indicator.is_count:
-            # A nation's count would dwarf every authority's.
-            bars = bars[bars["role"] != "england"]
-        mean = neighbour_values(rows, members)
-        if not mean.empty:
-            bars = pd.concat(
-                [
-                    bars,
-                    pd.DataFrame(
-                        [
-                            {
-                                "label": MEAN_LABEL,
-                                "role": "neighbour_mean",
-                                "value": float(mean["mean"].iloc[0]),
-                                "place": "",
-                            }
-                        ]
-                    ),
-                ]
-            )
-        ascending = indicator.polarity.sign < 0
-        return bars.sort_values(["value", "label"], ascending=[ascending, True], ignore_index=True)
 
     def not_known(self) -> Block:
         """What the sources do not tell: missing figures, lost tables, prints that look wrong."""
@@ -280,7 +225,9 @@ class Paper:
             )
         gaps = self._gaps()
         if gaps:
-            parts.append(Markup("<h3>Gaps in {}’s own series</h3>{}").format(self.area.name, bullets(gaps)))
+            parts.append(
+                Markup("<h3>Gaps in {}’s own series</h3>{}").format(self.area.name, bullets(gaps))
+            )
         parts.append(
             Markup("<h3>Markers</h3>{}").format(
                 bullets(
@@ -297,13 +244,9 @@ class Paper:
         used = self._sources()
         entries = []
         for source in used:
-            mine = [
-                one for one in source.tables if one.name in self._tables_used
-            ]
+            mine = [one for one in source.tables if one.name in self._tables_used]
             entries.append(
-                Markup(
-                    '<li id="source-{}"><strong>{}</strong>. {}, {}. {}. {} {}{}</li>'
-                ).format(
+                Markup('<li id="source-{}"><strong>{}</strong>. {}, {}. {}. {} {}{}</li>').format(
                     source.source_id,
                     source.title,
                     source.publisher,
@@ -324,25 +267,12 @@ class Paper:
                     else "",
                 )
             )
-        reading = bullets(
-            [
-                "A year such as 2011 is the twelve months to 31 March 2011, or the position on "
-                "that day.",
-                "Better and worse follow each indicator’s definition; where neither direction is "
-                "better in itself, none is named. Any change in the printed figure counts as a "
-                "movement; none of them says that the difference is more than chance.",
-                "The neighbours’ mean is the simple average of the statistical neighbours that "
-                "have a figure, the area itself left out. " + self._members_words(),
-                "Ranked charts show only the authorities that the paper prints: the area, its "
-                "neighbours, and the three highest and three lowest performing in England.",
-                "Every figure’s source is named as source/table, row and column of the raw file; "
-                "the raw files are kept as printed.",
-            ]
-        )
+        reading = bullets([*READING, READING_NEIGHBOURS + self._members_words()])
         days = [source.published_on for source in used if source.published_on]
         footer = Markup(
             '<footer class="provenance"><dl>'
-            "<div><dt>Parameters</dt><dd>area {}; period {}; first_year {}; comparators {}</dd></div>"
+            "<div><dt>Parameters</dt>"
+            "<dd>area {}; period {}; first_year {}; comparators {}</dd></div>"
             "<div><dt>Date of the data</dt><dd>{}</dd></div>"
             "<div><dt>Library</dt><dd>kscb-analysis {}</dd></div></dl></footer>"
         ).format(
@@ -364,30 +294,18 @@ class Paper:
 
     def _indicator(self, one: Standing) -> Markup:
         indicator = one.indicator
-        lines = self.lines(indicator)
+        lines = self.view.lines(indicator)
         own = lines[(lines["role"] == "area") & lines["value"].notna()]
         periods = lines.loc[lines["value"].notna(), "period_label"].nunique()
         parts: list[object] = []
-        if one.has_anything and ((one.latest and one.latest.known) or (one.since and one.since.known)):
+        if one.has_figure:
             parts.append(paragraph("message", sentences.sentence(one)))
-        bars = self.bars(indicator)
-        ranked = (
-            len(bars[~bars["role"].isin(["england", "neighbour_mean"])]) >= LEAST_BARS_FOR_A_CHART
-            and (bars["role"] == "area").any()
-        )
         if periods >= LEAST_PERIODS_FOR_A_CHART and not own.empty:
-            figures = [self._trend_figure(one, lines)]
-            if ranked:
-                figures.append(self._ranked_figure(one, bars))
-            kind = "pair" if ranked else "single"
-            parts.append(Markup('<div class="{}">{}</div>').format(kind, join(figures)))
-            parts.append(self._trend_details(one, lines))
-            if ranked:
-                parts.append(self._ranked_details(one, bars))
+            parts.append(self._charts(one, lines))
         elif len(lines) == 1:
             parts.append(paragraph("note", f"One figure is printed: {lines['place'].iloc[0]}."))
         elif not lines.empty:
-            name = self._name(indicator, "figures")
+            name = figures.name_of(indicator, "figures")
             caption = f"{indicator.short_title}: every figure there is"
             parts.append(tables.figures_table(lines, indicator, caption, name))
             parts.append(csv_link(tables.trend_rows(lines), name, "these figures"))
@@ -398,136 +316,38 @@ class Paper:
             tables.anchor(indicator), indicator.title, join(parts)
         )
 
-    def _trend_figure(self, one: Standing, lines: pd.DataFrame) -> Markup:
-        indicator = one.indicator
-        figure = charts.trend_chart(
-            lines,
-            unit=tables.unit_words(indicator) if indicator.unit != "percent" else "percent",
-            decimals=indicator.decimals,
-            breaks=self._breaks(indicator, lines),
-        )
-        name = self._name(indicator, "trend")
-        neighbours = (lines["role"] == "neighbour").any()
-        subtitle = Markup("{}, {} to {}{}").format(
-            indicator.measure if indicator.unit == "percent" else tables.unit_words(indicator).capitalize(),
-            *self._span(lines),
-            "; each pale line is one statistical neighbour" if neighbours else "",
-        )
-        return _figure(
-            name, sentences.headline(one), subtitle, to_svg(figure, alt=self._trend_alt(one, lines), id_prefix=name)
-        )
-
-    def _ranked_figure(self, one: Standing, bars: pd.DataFrame) -> Markup:
-        indicator = one.indicator
-        figure = charts.ranked_chart(
-            bars,
-            unit=tables.unit_words(indicator) if indicator.unit != "percent" else "percent",
-            decimals=indicator.decimals,
-        )
-        name = self._name(indicator, "ranked")
-        authorities = bars[~bars["role"].isin(["england", "neighbour_mean"])].reset_index(drop=True)
-        place = int(authorities.index[authorities["role"] == "area"][0]) + 1
-        order = {1: "from highest to lowest", -1: "from lowest to highest"}.get(
-            indicator.polarity.sign, "from highest to lowest, neither being better"
-        )
-        if indicator.polarity.sign:
-            order += ", best first"
-        headline = Markup("{} stands {} of the {} authorities printed, {}").format(
-            self.area.name, _ordinal(place), len(authorities), self.year
-        )
-        subtitle = Markup("{}, {}").format(
-            indicator.measure if indicator.unit == "percent" else tables.unit_words(indicator).capitalize(),
-            order,
-        )
-        top, bottom = authorities.iloc[0], authorities.iloc[-1]
-        alt = (
-            f"Bar chart of {indicator.short_title.lower()} in {self.year}, {order}: "
-            f"{self.area.name} at {number(float(authorities['value'].iloc[place - 1]), indicator.decimals)} "
-            f"stands {_ordinal(place)} of {len(authorities)}; first is {top['label']} at "
-            f"{number(top['value'], indicator.decimals)}, last {bottom['label']} at "
-            f"{number(bottom['value'], indicator.decimals)}. The figures are in the table that follows."
-        )
-        return _figure(name, headline, subtitle, to_svg(figure, alt=alt, id_prefix=name))
-
-    def _trend_details(self, one: Standing, lines: pd.DataFrame) -> Markup:
-        indicator = one.indicator
-        name = self._name(indicator, "trend-data")
-        caption = Markup("{}, {} to {}").format(indicator.short_title, *self._span(lines))
-        return details(
-            Markup("Data: {} by {}").format(
-                indicator.short_title, "year" if indicator.period_basis.is_yearly else "period"
-            ),
-            join(
-                [
-                    tables.trend_table(lines, indicator, caption, name),
-                    csv_link(tables.trend_rows(lines), name, "the trend"),
-                ]
-            ),
-        )
-
-    def _ranked_details(self, one: Standing, bars: pd.DataFrame) -> Markup:
-        indicator = one.indicator
-        name = self._name(indicator, "ranked-data")
-        caption = Markup("{}, authorities in order, {}").format(indicator.short_title, self.year)
-        return details(
-            Markup("Data: {}, authorities in order").format(indicator.short_title),
-            join(
-                [
-                    tables.ranked_table(bars, indicator, caption, name),
-                    csv_link(tables.ranked_rows(bars), name, "the order"),
-                ]
-            ),
-        )
-
-    def _trend_alt(self, one: Standing, lines: pd.DataFrame) -> str:
-        indicator = one.indicator
-        own = lines[(lines["role"] == "area") & lines["value"].notna()].sort_values("position")
-        first, last = own.iloc[0], own.iloc[-1]
-        low, high = own.loc[own["value"].idxmin()], own.loc[own["value"].idxmax()]
-        text = (
-            f"Line chart of {indicator.short_title.lower()}, {tables.unit_words(indicator)}. "
-            f"{self.area.name}: {number(first['value'], indicator.decimals)} in "
-            f"{first['period_label']}, {number(last['value'], indicator.decimals)} in "
-            f"{last['period_label']}; highest {number(high['value'], indicator.decimals)} in "
-            f"{high['period_label']}, lowest {number(low['value'], indicator.decimals)} in "
-            f"{low['period_label']}."
-        )
-        for role, label in (("neighbour_mean", "the neighbours’ mean"), ("england", "England"), ("target", "the target")):
-            line = lines[(lines["role"] == role) & lines["value"].notna()].sort_values("position")
-            if not line.empty:
-                end = line.iloc[-1]
-                text += (
-                    f" In {end['period_label']} {label} is "
-                    f"{number(end['value'], indicator.decimals)}."
-                )
-        return text + " The figures are in the table that follows."
+    def _charts(self, one: Standing, lines: pd.DataFrame) -> Markup:
+        """The trend chart, the ranked chart beside it where there is one, and their data."""
+        breaks = self.view.breaks(one.indicator, lines)
+        drawn = [figures.trend_figure(one, lines, breaks)]
+        data = [figures.trend_details(one, lines)]
+        bars = self.view.bars(one.indicator)
+        if len(figures.authorities(bars)) >= LEAST_BARS_FOR_A_CHART and "area" in set(bars["role"]):
+            drawn.append(figures.ranked_figure(one, bars, self.year))
+            data.append(figures.ranked_details(one, bars, self.year))
+        kind = "pair" if len(drawn) > 1 else "single"
+        return Markup('<div class="{}">{}</div>{}').format(kind, join(drawn), join(data))
 
     def _later_rows(self, indicator: Indicator) -> Markup:
         """Positions after the year, for an indicator that is otherwise yearly."""
-        if not indicator.period_basis.is_yearly:
-            return Markup()
-        rows = self.data.figures(indicator.indicator_id)
-        rows = rows[
-            (rows["area_code"] == self.area.code)
-            & (rows["time_identifier"] != REPORTING_YEAR)
-            & (rows["period_end"] > pd.Timestamp(reporting_year(self.year).end))
-            & (rows["period_end"] <= pd.Timestamp(reporting_year(self.year + 1).end))
-        ]
+        rows = self.view.later(indicator)
         if rows.empty:
             return Markup()
         said = [
             Markup("{}{} {} <small>({}/{}, row {}, column {})</small>").format(
                 number(one.value, indicator.decimals),
                 indicator.suffix,
-                period_of(one.time_period, one.time_identifier).label,
+                sentences.when(period_of(one.time_period, one.time_identifier), indicator),
                 one.source_id,
                 one.source_table,
                 one.source_row,
                 one.source_column,
             )
-            for one in rows[rows["value"].notna()].itertuples()
+            for one in each(rows[rows["value"].notna()])
         ]
-        return paragraph("since", Markup("<strong>Since then:</strong> {}.").format(join(said, "; ")))
+        return paragraph(
+            "since", Markup("<strong>Since then:</strong> {}.").format(join(said, "; "))
+        )
 
     def _definition(self, indicator: Indicator) -> Markup:
         places: dict[str, list[str]] = {}
@@ -540,126 +360,32 @@ class Paper:
             for source_id, where in places.items()
         ]
         notes = [*indicator.notes, *(one.reason for one in indicator.breaks)]
-        return Markup('<p class="definition"><strong>Definition.</strong> {} {}</p>{}<p class="source">Source: {}.</p>').format(
+        judged = indicator.polarity.words
+        return Markup(
+            '<p class="definition"><strong>Definition.</strong> {} {}</p>{}'
+            '<p class="source">Source: {}.</p>'
+        ).format(
             indicator.definition,
-            f"{indicator.polarity.words[:1].upper()}{indicator.polarity.words[1:]}. {indicator.polarity_reason}",
+            f"{judged[:1].upper()}{judged[1:]}. {indicator.polarity_reason}",
             paragraph("note", " ".join(notes)) if notes else "",
             join(used, "; "),
         )
 
-    # ------------------------------------------------------------------ rows
-
-    def _has_rows(self, indicator: Indicator) -> bool:
-        rows = self.data.figures(indicator.indicator_id)
-        rows = self._in_window(rows, indicator)
-        return bool((rows["area_code"] == self.area.code).any()) or set(rows["area_code"]) == {
-            ENGLAND
-        }
-
-    def _in_window(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-        first = pd.Timestamp(reporting_year(self.first_year).end)
-        whole = rows["time_identifier"] == REPORTING_YEAR
-        mine = rows[rows["area_code"] == self.area.code]
-        yearly = indicator.period_basis.is_yearly and bool(
-            (mine["time_identifier"] == REPORTING_YEAR).any() or mine.empty
-        )
-        if yearly:
-            last = pd.Timestamp(reporting_year(self.year).end)
-            return rows[whole & (rows["period_end"] >= first) & (rows["period_end"] <= last)]
-        last = pd.Timestamp(reporting_year(self.year + 1).end)
-        return rows[~whole & (rows["period_end"] >= first) & (rows["period_end"] <= last)]
-
-    def _lines_from(self, rows: pd.DataFrame, labels: "pd.Series[str]") -> pd.DataFrame:
-        periods = [
-            period_of(one.time_period, one.time_identifier) for one in rows.itertuples()
-        ]
-        return pd.DataFrame(
-            {
-                "label": labels.to_numpy(),
-                "role": rows["role"].to_numpy(),
-                "period_label": [period.label for period in periods],
-                "position": [_position(period) for period in periods],
-                "value": rows["value"].to_numpy(),
-                "status": rows["value_status"].to_numpy(),
-                "key": [
-                    key_of(one.indicator_id, one.area_code, period)
-                    for one, period in zip(rows.itertuples(), periods, strict=True)
-                ],
-                "place": self._places(rows),
-            }
-        )
-
-    def _mean_lines(
-        self, indicator: Indicator, rows: pd.DataFrame, stats: pd.DataFrame
-    ) -> pd.DataFrame:
-        """The neighbours' mean, one row for each period, keyed as the scorecard keys it."""
-        periods = {
-            one.period_end: period_of(one.time_period, one.time_identifier)
-            for one in rows.itertuples()
-        }
-        shown = [periods[end] for end in stats.index]
-        return pd.DataFrame(
-            {
-                "label": MEAN_LABEL,
-                "role": "neighbour_mean",
-                "period_label": [period.label for period in shown],
-                "position": [_position(period) for period in shown],
-                "value": stats["mean"].to_numpy(),
-                "status": "published",
-                "key": [
-                    key_of(indicator.indicator_id, self.area.code, period, "neighbours_mean")
-                    for period in shown
-                ],
-                "place": "",
-            }
-        )
-
-    def _target_lines(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
-        """The area's printed targets for the periods that the chart shows."""
-        targets = self.data.targets
-        mine = targets[
-            (targets["indicator_id"] == indicator.indicator_id)
-            & (targets["area_code"] == self.area.code)
-            & targets["target"].notna()
-            & targets["period_end"].isin(rows["period_end"])
-        ].drop_duplicates("period_end", keep="last")
-        mine = mine.rename(columns={"target": "value"}).assign(role="target")
-        lines = self._lines_from(mine, pd.Series("Target", index=mine.index))
-        return lines.assign(key=[key.replace("|value", "|target") for key in lines["key"]])
-
-    def _places(self, rows: pd.DataFrame) -> list[str]:
-        return [
-            f"{one.source_id}/{one.source_table}, row {one.source_row}" for one in rows.itertuples()
-        ]
-
-    def _breaks(self, indicator: Indicator, lines: pd.DataFrame) -> list[tuple[float, str]]:
-        low, high = lines["position"].min(), lines["position"].max()
-        return [
-            (_position_of_day(one.starts), "break")
-            for one in indicator.breaks
-            if low < _position_of_day(one.starts) < high
-        ]
-
-    def _span(self, lines: pd.DataFrame) -> tuple[str, str]:
-        ordered = lines.sort_values("position")["period_label"]
-        return ordered.iloc[0], ordered.iloc[-1]
-
-    def _name(self, indicator: Indicator, what: str) -> str:
-        return f"{tables.anchor(indicator)}-{what}"
-
     # ------------------------------------------------------------------ words about the data
 
     def _later(self) -> str:
-        later = [
-            one.since or one.latest
-            for one in self._known
-            if (one.since or one.latest)
-        ]
+        later = [one.since or one.latest for one in self._known if (one.since or one.latest)]
         periods: list[Period] = [figure.period for figure in later if figure]
-        newest = max((one for one in periods if one.end > reporting_year(self.year).end), default=None)
+        newest = max(
+            (one for one in periods if one.end > reporting_year(self.year).end), default=None
+        )
         return newest.words if newest else ""
 
     def _neighbours_words(self) -> str:
+        if not any(one.neighbours_mean or one.england for one in self.standings):
+            return ""
+        if self.neighbours and not any(one.neighbours_mean for one in self.standings):
+            return "Compared with England where the sources allow it."
         if self.neighbours is None:
             return (
                 f"The statistical neighbours of {self.area.name} are not in the data, so it is "
@@ -696,14 +422,11 @@ class Paper:
             own = rows[(rows["area_code"] == self.area.code) & rows["value"].isna()]
             for status, held in own.groupby("value_status", sort=False):
                 when = sentences.list_words(
-                    [
-                        period_of(row.time_period, row.time_identifier).label
-                        for row in held.itertuples()
-                    ]
+                    [period_of(row.time_period, row.time_identifier).label for row in each(held)]
                 )
                 found.append(
                     Markup("{}, {}: {}").format(
-                        one.indicator.short_title, when, ValueStatus(status).words
+                        one.indicator.short_title, when, ValueStatus(str(status)).words
                     )
                 )
         return found
@@ -720,7 +443,7 @@ class Paper:
         ).drop_duplicates()
         rows = rows[rows["area_code"].isin([self.area.code, ENGLAND])]
         found: dict[str, set[str]] = {}
-        for one in rows.itertuples():
+        for one in each(rows):
             found.setdefault(one.indicator_id, set()).add(f"{one.source_id}/{one.source_table}")
         tables = [table for source in self.data.sources.values() for table in source.tables]
         return {
@@ -738,30 +461,3 @@ class Paper:
     def _sources(self) -> list[Source]:
         used = {name.partition("/")[0] for name in self._tables_used}
         return [source for source in self.data.sources.values() if source.source_id in used]
-
-
-def _figure(name: str, headline: object, subtitle: object, svg: str) -> Markup:
-    return Markup(
-        '<figure class="chart" id="figure-{}"><figcaption><span class="headline">{}</span> '
-        '<span class="subtitle">{}</span></figcaption>{}</figure>'
-    ).format(name, headline, subtitle, Markup(svg))
-
-
-def _position(period: Period) -> float:
-    """Place a period on the x axis: a year is one step, its end at the whole number."""
-    return period.end.year + (period.end.month - 3) / 12
-
-
-def _position_of_day(day: date) -> float:
-    """Place the day on which something changed, between the period before and the one after."""
-    return day.year + (day.month - 3.5) / 12
-
-
-def _ordinal(place: int) -> str:
-    """Write a place in an order.
-
-    >>> [_ordinal(place) for place in (1, 2, 3, 11, 22)]
-    ['1st', '2nd', '3rd', '11th', '22nd']
-    """
-    teen = 10 < place % 100 < 20
-    return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"

@@ -140,9 +140,10 @@ def _month_number(text: str) -> int:
 
 
 def _read_split_year(first: str, second: str) -> Period:
-    if (_year(first) + 1) % 100 != int(second[-2:]):
+    following = _year(first) + 1
+    if int(second) not in (following, following % 100):
         raise ValueError("not two years in a row")
-    return reporting_year(_year(first) + 1)
+    return reporting_year(following)
 
 
 def _read_day(day: str, name: str, year: str) -> Period:

@@ -7,7 +7,8 @@ one that fails leaves the last good paper in place and the others finish.
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -98,7 +99,8 @@ def find_papers(project: Project) -> dict[str, PaperNotebook]:
         except (ValueError, KeyError, AttributeError) as fault:
             raise MetadataFault(f"notebooks/{path.name} is not a notebook: {fault}.") from None
         if "paper" in about:
-            found.append(PaperNotebook(path.stem, about["paper"], int(about.get("order", 99)), path))
+            order = int(about.get("order", 99))
+            found.append(PaperNotebook(path.stem, about["paper"], order, path))
     return {paper.name: paper for paper in sorted(found, key=lambda one: (one.order, one.name))}
 
 
@@ -155,10 +157,11 @@ def _typed_settings(paper: PaperNotebook, settings: dict[str, str]) -> dict[str,
             )
         kind = declared[name]["inferred_type_name"]
         try:
-            typed[name] = {"int": int, "float": float, "bool": _read_bool}.get(kind, str)(text)
+            typed[name] = _READERS.get(kind, str)(text)
         except ValueError:
             raise WrongRequest(
-                f"{paper.path.name}: the parameter {name!r} is {text!r}, which is not of type {kind}."
+                f"{paper.path.name}: the parameter {name!r} is {text!r}, "
+                f"which is not of type {kind}."
             ) from None
     return typed
 
@@ -168,6 +171,9 @@ def _read_bool(text: str) -> bool:
     if text.casefold() not in known:
         raise ValueError(text)
     return known[text.casefold()]
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "bool": _read_bool}
 
 
 def require_known_values(project: Project, units: list[Unit]) -> None:
@@ -190,7 +196,6 @@ def build(
     *,
     jobs: int | None = None,
     force: bool = False,
-    started: Callable[[Unit], None] = lambda unit: None,
 ) -> Iterator[Outcome]:
     """Build the units that need it, several at a time; give each outcome as it is known.
 
@@ -205,50 +210,62 @@ def build(
     if stale:
         require_known_values(project, stale)
         workers = max(1, min(jobs or os.cpu_count() or 1, len(stale)))
-        # Fresh interpreters: a fork of a process with threads may hang.
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield from _run(project, stale, pool, record, started)
+        for unit, html, problem, seconds in _render_all(project, stale, workers):
+            if problem:
+                yield Outcome(unit, "failed", seconds, problem)
+            else:
+                _publish(project, unit, html, record)
+                yield Outcome(unit, "built", seconds)
     write_index(project, record)
     record.write(project)
 
 
-def _run(
-    project: Project,
-    stale: list[Unit],
-    pool: ProcessPoolExecutor,
-    record: Record,
-    started: Callable[[Unit], None],
-) -> Iterator[Outcome]:
-    waiting: dict[Future[tuple[str, str, float]], Unit] = {}
-    for unit in stale:
-        started(unit)
-        future = pool.submit(
-            render, str(project.root), str(unit.paper.path), unit.parameters, unit.area.name
-        )
-        waiting[future] = unit
-    while waiting:
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            unit = waiting.pop(future)
-            try:
-                html, problem, seconds = future.result()
-            except Exception as fault:  # a worker that died takes its own report down, no other
-                html, problem, seconds = "", f"{_name(unit)}: the worker died ({fault}).", 0.0
-            if problem:
-                yield Outcome(unit, "failed", seconds, problem)
-                continue
-            write_whole(project.reports / unit.output, html)
-            record.papers[unit.output] = {
-                "area": unit.area.name,
-                "title": unit.paper.title,
-                "order": unit.paper.order,
-                "summary": first_finding(html),
-                "parameters": unit.parameters,
-                "inputs": unit.inputs,
-                "sha256": fingerprint(html.encode()),
-            }
-            record.write(project)
-            yield Outcome(unit, "built", seconds)
+def _render_all(
+    project: Project, units: list[Unit], workers: int
+) -> Iterator[tuple[Unit, str, str, float]]:
+    """Render units in processes of their own, and give each with what `render` gives for it."""
+    unfinished = []
+    with _processes(workers) as pool:
+        waiting = {_submit(pool, project, unit): unit for unit in units}
+        for future in as_completed(waiting):
+            if isinstance(future.exception(), BrokenProcessPool):
+                unfinished.append(waiting[future])
+            else:
+                yield waiting[future], *future.result()
+    # A process that dies takes its whole pool along; only one of its own shows whose fault it was.
+    for unit in unfinished:
+        with _processes(1) as pool:
+            future = _submit(pool, project, unit)
+            if isinstance(future.exception(), BrokenProcessPool):
+                where = _where(unit.paper.path, unit.parameters)
+                yield unit, "", f"{where}: the process that ran it died.", 0.0
+            else:
+                yield unit, *future.result()
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
+    # Fresh interpreters: a fork of a process with threads may hang.
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+def _submit(
+    pool: ProcessPoolExecutor, project: Project, unit: Unit
+) -> Future[tuple[str, str, float]]:
+    return pool.submit(render, str(project.root), str(unit.paper.path), unit.parameters)
+
+
+def _publish(project: Project, unit: Unit, html: str, record: Record) -> None:
+    write_whole(project.reports / unit.output, html)
+    record.papers[unit.output] = {
+        "area": unit.area.name,
+        "title": unit.paper.title,
+        "order": unit.paper.order,
+        "summary": first_finding(html),
+        "parameters": unit.parameters,
+        "inputs": unit.inputs,
+        "sha256": fingerprint(html.encode()),
+    }
+    record.write(project)
 
 
 def _is_current(project: Project, unit: Unit, record: Record) -> bool:
@@ -261,9 +278,7 @@ def _is_current(project: Project, unit: Unit, record: Record) -> bool:
         return False
 
 
-def render(
-    root: str, notebook: str, parameters: dict[str, Any], area: str
-) -> tuple[str, str, float]:
+def render(root: str, notebook: str, parameters: dict[str, Any]) -> tuple[str, str, float]:
     """Run one notebook and turn it into a page: (html, "", seconds), or ("", problem, seconds).
 
     Runs in a process of its own; what goes wrong comes back as a message that names notebook,
@@ -272,13 +287,10 @@ def render(
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from kscb_analysis.exporter import KscbExporter
-
     began = monotonic()
     os.environ["KSCB_ROOT"] = root
     path = Path(notebook)
-    told = ", ".join(f"{name}={value!r}" for name, value in parameters.items())
-    where = f"{path.name} ({told})"
+    where = _where(path, parameters)
     try:
         executed = papermill.execute_notebook(
             notebook,
@@ -290,21 +302,21 @@ def render(
             execution_timeout=LONGEST_CELL,
             kernel_manager_class=_kernel_manager(),
         )
-        html, _ = KscbExporter().from_notebook_node(executed)
+        html = _page(executed)
     except PapermillExecutionError as fault:
         line = next((one for one in str(fault.source).splitlines() if one.strip()), "")
         problem = f"{where}, cell {fault.cell_index} ({line!r}): {fault.ename}: {fault.evalue}"
         return "", problem, monotonic() - began
     except KscbError as fault:
         return "", f"{where}: {fault}", monotonic() - began
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001  (whatever a kernel throws, the other papers go on)
         return "", f"{where}: {type(fault).__name__}: {fault}", monotonic() - began
     return html, "", monotonic() - began
 
 
 def _kernel_manager() -> type:
     """Give a kernel manager that talks to its kernel under keys of their own, where both can."""
-    from jupyter_client import AsyncKernelManager
+    from jupyter_client.manager import AsyncKernelManager
     from traitlets import default
 
     class PrivateKernelManager(AsyncKernelManager):
@@ -324,17 +336,13 @@ def first_finding(html: str) -> str:
     found = found or page.xpath("//section[contains(@class,'findings')]//p")
     if not found:
         return ""
-    for link in found[0].xpath(".//a"):
-        link.drop_tree()
     return " ".join(found[0].text_content().split())
 
 
 def write_index(project: Project, record: Record) -> None:
     """Write reports/index.html: every paper there is, by area, with a line of what it says."""
     record.papers = {
-        name: entry
-        for name, entry in record.papers.items()
-        if (project.reports / name).is_file()
+        name: entry for name, entry in record.papers.items() if (project.reports / name).is_file()
     }
     listed = {
         name: {key: entry[key] for key in ("area", "title", "order", "summary")}
@@ -362,8 +370,6 @@ def index_page(listed: dict[str, dict[str, Any]]) -> str:
     import nbformat
     from markupsafe import Markup
 
-    from kscb_analysis.exporter import KscbExporter
-
     by_area: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for name, entry in listed.items():
         by_area.setdefault(entry["area"], []).append((name, entry))
@@ -382,17 +388,24 @@ def index_page(listed: dict[str, dict[str, Any]]) -> str:
             for name, entry in papers
         )
         parts.append(
-            Markup('<section class="papers"><h2>{}</h2><ul class="papers">{}</ul></section>').format(
-                area, items
-            )
+            Markup(
+                '<section class="papers"><h2>{}</h2><ul class="papers">{}</ul></section>'
+            ).format(area, items)
         )
     output = nbformat.v4.new_output(
         "execute_result", {"text/html": str(Markup("").join(parts))}, execution_count=1
     )
     cell = nbformat.v4.new_code_cell("index", outputs=[output], execution_count=1, id="index")
-    html, _ = KscbExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    return _page(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def _page(executed: Any) -> str:
+    from kscb_analysis.exporter import KscbExporter
+
+    html, _ = KscbExporter().from_notebook_node(executed)  # type: ignore[no-untyped-call]
     return html
 
 
-def _name(unit: Unit) -> str:
-    return f"{unit.paper.name} for {unit.area.name}"
+def _where(notebook: Path, parameters: dict[str, Any]) -> str:
+    told = ", ".join(f"{name}={value!r}" for name, value in parameters.items())
+    return f"{notebook.name} ({told})"

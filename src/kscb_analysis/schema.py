@@ -1,11 +1,13 @@
 """The tidy tables: their columns, what each means, and what makes a row the only one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kscb_analysis.vocabulary import GeographicLevel, Role, Statistic, ValueStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 TEXT, NUMBER, WHOLE, DAY = "str", "float64", "int64", "datetime64[s]"
@@ -141,6 +143,12 @@ FINDINGS = Table(
 TABLES = {table.name: table for table in (OBSERVATIONS, TARGETS, RATINGS, COMPARATORS, FINDINGS)}
 
 
+def each(rows: "pd.DataFrame") -> "Iterable[Any]":
+    """Give the rows one by one, each a named tuple of its columns."""
+    # A column's type is promised by its table above, and pandas cannot tell a type checker.
+    return rows.itertuples()
+
+
 def typed(rows: "pd.DataFrame", table: Table) -> "pd.DataFrame":
     """Give the rows the table's columns, order and types, and check them against its schema.
 
@@ -178,14 +186,13 @@ def typed(rows: "pd.DataFrame", table: Table) -> "pd.DataFrame":
     except pa.errors.SchemaErrors as fault:
         cases = fault.failure_cases.head(10)
         lines = "\n".join(
-            f"  {case.column}: {case.check} fails for {case.failure_case!r}"
-            for case in cases.itertuples()
+            f"  {case.column}: {case.check} fails for {case.failure_case!r}" for case in each(cases)
         )
         raise ChecksFailed(f"{table.name} does not fit its schema:\n{lines}") from None
     return made
 
 
-def _cast(column: "pd.Series", kind: str, empty: str | None) -> "pd.Series":
+def _cast(column: "pd.Series[Any]", kind: Any, empty: str | None) -> "pd.Series[Any]":
     import pandas as pd
 
     if kind == TEXT:
@@ -195,10 +202,10 @@ def _cast(column: "pd.Series", kind: str, empty: str | None) -> "pd.Series":
     return column.astype(kind)
 
 
-def _checks(pa: object, name: str, kind: str, table: Table) -> list[object]:
-    checks: list[object] = []
+def _checks(pa: Any, name: str, kind: str, table: Table) -> list[Any]:
+    checks: list[Any] = []
     if name in table.allowed:
-        checks.append(pa.Check.isin([str(word) for word in table.allowed[name]]))  # type: ignore[attr-defined]
+        checks.append(pa.Check.isin([str(word) for word in table.allowed[name]]))
     if kind == TEXT and name not in table.may_be_empty:
-        checks.append(pa.Check.str_length(min_value=1))  # type: ignore[attr-defined]
+        checks.append(pa.Check.str_length(min_value=1))
     return checks

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.compare import Figure, Standing, difference, direction, verdict
 from kscb_analysis.markup import join, number, said
-from kscb_analysis.periods import MONTHS, REPORTING_YEAR, PeriodBasis
+from kscb_analysis.periods import MONTHS, REPORTING_YEAR, Period, PeriodBasis
 from kscb_analysis.vocabulary import Direction, Rag, Verdict
 
 MOST = 6
@@ -30,9 +30,7 @@ class Finding:
     reason: str
 
 
-def findings(
-    standings: list[Standing], most: int = MOST, *, link: bool = False
-) -> list[Finding]:
+def findings(standings: list[Standing], most: int = MOST, *, link: bool = False) -> list[Finding]:
     """Choose at most `most` findings, one for each indicator, in the stated order."""
     ranked = sorted(
         (
@@ -87,7 +85,9 @@ def _sentence(standing: Standing) -> Markup:
         _subject(standing), _amount(here, standing), _when(here, standing.indicator)
     )
     comparison = _comparison(standing, here)
-    return Markup("{}{}.").format(said_first, Markup("; {}").format(comparison) if comparison else "")
+    return Markup("{}{}.").format(
+        said_first, Markup("; {}").format(comparison) if comparison else ""
+    )
 
 
 def one_line(standings: list[Standing]) -> Markup:
@@ -171,9 +171,7 @@ def list_words(items: list[str]) -> str:
 
 def _rank(standing: Standing) -> tuple[int, float, str]:
     """Give (tier, score, reason); no reason means nothing worth a place at the top."""
-    if not standing.has_anything or not (
-        (standing.latest and standing.latest.known) or (standing.since and standing.since.known)
-    ):
+    if not standing.has_figure:
         return 9, 0.0, ""
     if standing.rating == Rag.RED:
         moving = verdict(_latest_move(standing), standing.indicator)
@@ -229,7 +227,9 @@ def _distance_on_worse_side(standing: Standing) -> float:
 def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> Markup:
     subject, indicator = _subject(standing), standing.indicator
     parts: list[object] = [
-        Markup("{} was {} {}").format(subject, _amount(here, standing), _when(here, standing.indicator))
+        Markup("{} was {} {}").format(
+            subject, _amount(here, standing), _when(here, standing.indicator)
+        )
     ]
     usable = before is not None and before.known
     if usable and here is standing.since:
@@ -239,7 +239,11 @@ def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> 
         verb = {Direction.RISING: "up from", Direction.FALLING: "down from"}.get(
             direction(moved), "unchanged from"
         )
-        parts.append(Markup("{} {} {}").format(verb, said(before, indicator), _when(before, standing.indicator)))
+        parts.append(
+            Markup("{} {} {}").format(
+                verb, said(before, indicator), _when(before, standing.indicator)
+            )
+        )
     mean = standing.neighbours_mean
     if standing.target and _same_year(standing.target, here):
         parts.append(Markup("against a target of {}").format(said(standing.target, indicator)))
@@ -283,13 +287,16 @@ def _movement(standing: Standing, here: Figure, before: Figure) -> Markup:
         said(before, indicator),
         "" if yearly else f" {_when(before, standing.indicator)}",
         _amount(here, standing),
-        f"in the year to March {here.period.time_period}" if yearly else _when(here, standing.indicator),
+        f"in the year to March {here.period.time_period}" if yearly else _when(here, indicator),
         meaning,
     )
 
 
 def _comparison(standing: Standing, here: Figure) -> Markup:
-    """Set the figure beside the neighbours' average, or England, or its target; counts beside none."""
+    """Set the figure beside the neighbours' average, or England, or its target.
+
+    A count is set beside its target alone: other areas are of other sizes.
+    """
     indicator = standing.indicator
     if indicator.is_count:
         if standing.target and _same_year(standing.target, here):
@@ -315,8 +322,8 @@ def _amount(figure: Figure, standing: Standing) -> Markup:
     return Markup("{}{}").format(said(figure, standing.indicator), after)
 
 
-def _when(figure: Figure, indicator: Indicator) -> str:
-    period = figure.period
+def when(period: Period, indicator: Indicator) -> str:
+    """Say when a figure is from, as a sentence goes on: "in March 2011"."""
     if period.time_identifier == REPORTING_YEAR:
         if indicator.period_basis is PeriodBasis.POSITION_YEAR_END:
             return f"in March {period.time_period}"
@@ -324,3 +331,7 @@ def _when(figure: Figure, indicator: Indicator) -> str:
     if period.time_identifier in MONTHS:
         return f"in {period.words}"
     return f"from {period.words}"
+
+
+def _when(figure: Figure, indicator: Indicator) -> str:
+    return when(figure.period, indicator)

@@ -155,8 +155,6 @@ def _load_table(folder: Path, entry: dict[str, Any], where: str) -> RawTable:
     )
 
 
-
-
 def read_raw(table: RawTable, *, check_fingerprint: bool = True) -> list[list[str]]:
     """Read a raw table with every cell as printed, one list of cells a line.
 

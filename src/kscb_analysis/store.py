@@ -75,9 +75,7 @@ def read_table(
     if not path.is_file():
         raise SourceFault(f"{project.relative(path)} is not there yet. Run `make data`.")
     rows = pq.read_table(path, columns=columns, filters=filters).to_pandas()
-    text = {
-        name: "str" for name in rows.columns if table.columns[name][0] == TEXT
-    }
+    text = {name: "str" for name in rows.columns if table.columns[name][0] == TEXT}
     days = {name: DAY for name in rows.columns if table.columns[name][0] == DAY}
     return rows.astype({**text, **days})
 

@@ -1,7 +1,7 @@
 """Standings and figures in, the tables a reader sees out, each with the rows behind it."""
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kscb_analysis.areas import Area
 from kscb_analysis.catalogue import Indicator
@@ -20,6 +20,7 @@ from kscb_analysis.markup import (
     row,
     table,
 )
+from kscb_analysis.schema import each
 from kscb_analysis.sentences import change_words, since_words
 
 NOT_PRINTED = "–"
@@ -28,8 +29,7 @@ NOT_PRINTED = "–"
 def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Markup:
     """Make the scorecard: a row for each indicator that has a figure or a rating."""
     shown = [one for one in standings if one.has_anything]
-    head = [
-        "Indicator",
+    heads = [
         str(year),
         str(year - 1),
         "Change",
@@ -40,7 +40,19 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
         "Printed rating",
         "Since then",
     ]
-    rows = [_scorecard_row(one, year) for one in shown]
+    made = [(_scorecard_head(one), _scorecard_cells(one, year)) for one in shown]
+    # A column in which nothing is printed for any indicator would only pad the page.
+    kept = [at for at in range(len(heads)) if any(cells[at] is not None for _, cells in made)]
+    in_words = {heads.index(one) for one in ("Change", "Printed rank, band", "Printed rating")}
+    rows = [
+        row(
+            title,
+            [cells[at] or cell(NOT_PRINTED, numeric=at not in in_words) for at in kept],
+        )
+        for title, cells in made
+    ]
+    head = ["Indicator", *(heads[at] for at in kept)]
+    words = {0, *(place for place, at in enumerate(kept, start=1) if at in in_words)}
     caption = Markup("Where {} stands, {}").format(area.name, year)
     statuses = {
         figure.status
@@ -63,7 +75,7 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
         )
     return join(
         [
-            table(caption, head, rows, name, text_columns=(0, 3, 6, 8)),
+            table(caption, head, rows, name, text_columns=sorted(words)),
             legend(statuses),
             paragraph("note", " ".join(note)),
             csv_link(scorecard_rows(shown), name, "the scorecard with the cell of each figure"),
@@ -71,35 +83,33 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
     )
 
 
-def _scorecard_row(one: Standing, year: int) -> Markup:
-    indicator = one.indicator
-    head = Markup('<a href="#{}">{}</a> <small>{}</small>').format(
-        anchor(indicator), indicator.short_title, unit_words(indicator)
-    )
-    mean = _cell(one.neighbours_mean, indicator)
-    if one.neighbours_mean and 0 < one.neighbours_with_figure < 10:
-        mean = _cell(one.neighbours_mean, indicator, f" (of {one.neighbours_with_figure})")
-    verdict, since = one.verdict, one.since
-    return row(
-        head,
-        [
-            _cell(one.latest, indicator, dated(one.latest, year)),
-            _cell(one.previous, indicator, dated(one.previous, year - 1)),
-            cell(movement(one.direction, verdict, change_words(one)), numeric=False),
-            mean,
-            _cell(one.england, indicator),
-            cell(_rank_words(one), numeric=False),
-            _cell(one.target, indicator, dated(one.target, year)),
-            cell(_rating_words(one), numeric=False),
-            _cell(since, indicator, _since_note(one)) if since else cell(NOT_PRINTED),
-        ],
+def _scorecard_head(one: Standing) -> Markup:
+    return Markup('<a href="#{}">{}</a> <small>{}</small>').format(
+        anchor(one.indicator), one.indicator.short_title, unit_words(one.indicator)
     )
 
 
-def _cell(figure: Figure | None, indicator: Indicator, note: str = "") -> Markup:
+def _scorecard_cells(one: Standing, year: int) -> list[Markup | None]:
+    """Give a scorecard row's cells in the order of its headings, None where nothing is printed."""
+    indicator, mean = one.indicator, one.neighbours_mean
+    some = 0 < one.neighbours_with_figure < one.neighbours_in_set
+    return [
+        _cell(one.latest, indicator, dated(one.latest, year)),
+        _cell(one.previous, indicator, dated(one.previous, year - 1)),
+        cell(movement(one.direction, one.verdict, change_words(one)), numeric=False),
+        _cell(mean, indicator, f"of {one.neighbours_with_figure}" if some else ""),
+        _cell(one.england, indicator),
+        _rank_cell(one),
+        _cell(one.target, indicator, dated(one.target, year)),
+        _rating_cell(one),
+        _cell(one.since, indicator, _since_note(one)),
+    ]
+
+
+def _cell(figure: Figure | None, indicator: Indicator, note: str = "") -> Markup | None:
     if figure is None:
-        return cell(NOT_PRINTED)
-    after = Markup(" <small>{}</small>").format(note.strip()) if note.strip() else ""
+        return None
+    after = Markup(" <small>{}</small>").format(note) if note else ""
     return cell(Markup("{}{}").format(figure_text(figure, indicator), after), key=figure.key)
 
 
@@ -116,19 +126,20 @@ def _since_note(one: Standing) -> str:
     return ", ".join(part for part in (one.since.period.label, since_words(one)) if part)
 
 
-def _rank_words(one: Standing) -> str:
+def _rank_cell(one: Standing) -> Markup | None:
     if one.printed_rank is None or one.printed_rank.value is None:
-        return NOT_PRINTED
-    return f"{number(one.printed_rank.value, 0)}, {one.printed_band}"
+        return None
+    return cell(f"{number(one.printed_rank.value, 0)}, {one.printed_band}", numeric=False)
 
 
-def _rating_words(one: Standing) -> Markup:
+def _rating_cell(one: Standing) -> Markup | None:
     if not one.rating or one.rating_period is None:
-        return escape(NOT_PRINTED)
+        return None
     before = f", was {one.previous_rating}" if one.previous_rating else ""
-    return Markup("{} <small>{}{}</small>").format(
+    shown = Markup("{} <small>{}{}</small>").format(
         rating(one.rating), one.rating_period.label, before
     )
+    return cell(shown, numeric=False)
 
 
 def scorecard_rows(standings: list[Standing]) -> pd.DataFrame:
@@ -175,16 +186,15 @@ def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name
     rows = []
     common = common_table(lines["place"])
     for (label, role), line in lines.groupby(["label", "role"], sort=False):
-        by_period = {one.period_label: one for one in line.itertuples()}
+        by_period = {one.period_label: one for one in each(line)}
         cells = []
         for period in periods:
             one = by_period.get(period)
             if one is None:
                 cells.append(cell(NOT_PRINTED))
             else:
-                text = (
-                    marker(one.status) if pd.isna(one.value) else number(one.value, indicator.decimals)
-                )
+                known = not pd.isna(one.value)
+                text = number(one.value, indicator.decimals) if known else marker(one.status)
                 cells.append(cell(text, key=one.key if role != "neighbour" else ""))
         places = [place for place in line["place"].drop_duplicates() if place]
         cells.append(cell(_short_places(places, common), numeric=False))
@@ -261,7 +271,7 @@ def ranked_table(bars: pd.DataFrame, indicator: Indicator, caption: object, name
             ],
             strong=one.role == "area",
         )
-        for one in bars.itertuples()
+        for one in each(bars)
     ]
     head = ["Area", unit_words(indicator).capitalize(), "Kind", "Source"]
     return join([table(caption, head, rows, name, text_columns=(0, 2, 3)), _common_note(common)])
@@ -302,7 +312,7 @@ def figures_table(
                 cell(one.place, numeric=False),
             ],
         )
-        for one in rows_shown.itertuples()
+        for one in each(rows_shown)
     ]
     head = ["Period", unit_words(indicator).capitalize(), "Area", "Source"]
     return join(
@@ -323,5 +333,3 @@ def unit_words(indicator: Indicator) -> str:
 def anchor(indicator: Indicator) -> str:
     """Give the link target of an indicator on its page."""
     return indicator.indicator_id.replace("_", "-")
-
-

@@ -1,0 +1,198 @@
+"""A data set, an indicator and an area in; the rows behind its charts out."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kscb_analysis.areas import ENGLAND, Area, NeighbourSet
+from kscb_analysis.catalogue import Indicator
+from kscb_analysis.compare import key_of, neighbour_values, role_of
+from kscb_analysis.dataset import Dataset
+from kscb_analysis.periods import REPORTING_YEAR, Period, period_of, reporting_year
+from kscb_analysis.schema import each
+
+MEAN_LABEL = "Neighbours’ mean"
+_ORDER = {"area": 0, "neighbour_mean": 1, "england": 2, "target": 3, "neighbour": 4}
+
+
+@dataclass(frozen=True)
+class View:
+    """What a chart looks at: one area with its neighbours, over a stretch of reporting years."""
+
+    data: Dataset
+    area: Area
+    neighbours: NeighbourSet | None
+    first_year: int
+    year: int
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Codes of the neighbours, none when no set is known."""
+        return self.neighbours.members if self.neighbours else ()
+
+    def has_rows(self, indicator: Indicator) -> bool:
+        """Say whether the area has a row for the indicator, or England alone has."""
+        rows = self._in_window(self.data.figures(indicator.indicator_id), indicator)
+        return bool((rows["area_code"] == self.area.code).any()) or set(rows["area_code"]) == {
+            ENGLAND
+        }
+
+    def lines(self, indicator: Indicator) -> pd.DataFrame:
+        """Give the rows of a trend chart.
+
+        Columns: label, role (area, neighbour_mean, england, target, neighbour), period_label,
+        position, value, status, key, place. A yearly indicator gives reporting years; one
+        counted every month or quarter gives those.
+        """
+        rows = self._in_window(self.data.figures(indicator.indicator_id), indicator)
+        rows = rows.assign(
+            role=[role_of(code, self.area, self.members) for code in rows["area_code"]]
+        )
+        rows = rows[rows["role"] != "other"]
+        drawn = [_lines(rows, rows["area_name"])]
+        stats = neighbour_values(rows[rows["role"] == "neighbour"], self.members)
+        if not stats.empty:
+            drawn.append(self._mean_lines(indicator, rows, stats))
+        targets = self._target_lines(indicator, rows)
+        if not targets.empty:
+            drawn.append(targets)
+        return pd.concat(drawn, ignore_index=True).sort_values(
+            ["role", "label", "position"],
+            key=lambda column: column.map(_ORDER) if column.name == "role" else column,
+            kind="stable",
+            ignore_index=True,
+        )
+
+    def bars(self, indicator: Indicator) -> pd.DataFrame:
+        """Give the rows of a ranked chart for the year, best first, or highest first if unjudged.
+
+        Columns: label, role, value, place. A count leaves England out, whose number would dwarf
+        every authority's.
+        """
+        rows = self.data.figures(indicator.indicator_id)
+        rows = rows[
+            (rows["time_period"] == str(self.year))
+            & (rows["time_identifier"] == REPORTING_YEAR)
+            & rows["value"].notna()
+        ]
+        bars = pd.DataFrame(
+            {
+                "label": rows["area_name"],
+                "role": [role_of(code, self.area, self.members) for code in rows["area_code"]],
+                "value": rows["value"],
+                "place": _places(rows),
+            }
+        )
+        if indicator.is_count:
+            bars = bars[bars["role"] != "england"]
+        means = neighbour_values(rows, self.members)["mean"]
+        if not means.empty:
+            mean = {"label": MEAN_LABEL, "role": "neighbour_mean", "place": ""}
+            bars = pd.concat([bars, pd.DataFrame([{**mean, "value": float(means.iloc[0])}])])
+        lowest_first = indicator.polarity.sign < 0
+        return bars.sort_values(
+            ["value", "label"], ascending=[lowest_first, True], ignore_index=True
+        )
+
+    def later(self, indicator: Indicator) -> pd.DataFrame:
+        """Give the area's positions and part-years in the year after, with `observations` columns.
+
+        Empty for an indicator that is counted every month or quarter anyway.
+        """
+        rows = self.data.figures(indicator.indicator_id)
+        if not indicator.period_basis.is_yearly:
+            return rows.iloc[:0]
+        return rows[
+            (rows["area_code"] == self.area.code)
+            & (rows["time_identifier"] != REPORTING_YEAR)
+            & (rows["period_end"] > pd.Timestamp(reporting_year(self.year).end))
+            & (rows["period_end"] <= pd.Timestamp(reporting_year(self.year + 1).end))
+        ]
+
+    def breaks(self, indicator: Indicator, lines: pd.DataFrame) -> list[tuple[float, str]]:
+        """Give the breaks in series that fall inside a trend chart, as (position, label)."""
+        low, high = lines["position"].min(), lines["position"].max()
+        places = [_position_of_day(one.starts) for one in indicator.breaks]
+        return [(place, "break") for place in places if low < place < high]
+
+    def _in_window(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+        first = pd.Timestamp(reporting_year(self.first_year).end)
+        whole = rows["time_identifier"] == REPORTING_YEAR
+        mine = rows[rows["area_code"] == self.area.code]
+        yearly = indicator.period_basis.is_yearly and bool(
+            (mine["time_identifier"] == REPORTING_YEAR).any() or mine.empty
+        )
+        last = pd.Timestamp(reporting_year(self.year if yearly else self.year + 1).end)
+        inside = (rows["period_end"] >= first) & (rows["period_end"] <= last)
+        return rows[inside & (whole if yearly else ~whole)]
+
+    def _mean_lines(
+        self, indicator: Indicator, rows: pd.DataFrame, stats: pd.DataFrame
+    ) -> pd.DataFrame:
+        """The neighbours' mean, one row for each period, keyed as the scorecard keys it."""
+        periods = {
+            one.period_end: period_of(one.time_period, one.time_identifier) for one in each(rows)
+        }
+        shown = [periods[end] for end in stats.index]
+        return pd.DataFrame(
+            {
+                "label": MEAN_LABEL,
+                "role": "neighbour_mean",
+                "period_label": [period.label for period in shown],
+                "position": [_position(period) for period in shown],
+                "value": stats["mean"].to_numpy(),
+                "status": "published",
+                "key": [
+                    key_of(indicator.indicator_id, self.area.code, period, "neighbours_mean")
+                    for period in shown
+                ],
+                "place": "",
+            }
+        )
+
+    def _target_lines(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
+        """The area's printed targets for the periods that the chart shows."""
+        targets = self.data.targets
+        mine = targets[
+            (targets["indicator_id"] == indicator.indicator_id)
+            & (targets["area_code"] == self.area.code)
+            & targets["target"].notna()
+            & targets["period_end"].isin(rows["period_end"])
+        ].drop_duplicates("period_end", keep="last")
+        mine = mine.rename(columns={"target": "value"}).assign(role="target")
+        lines = _lines(mine, pd.Series("Target", index=mine.index))
+        return lines.assign(key=[key.replace("|value", "|target") for key in lines["key"]])
+
+
+def _lines(rows: pd.DataFrame, labels: "pd.Series[str]") -> pd.DataFrame:
+    periods = [period_of(one.time_period, one.time_identifier) for one in each(rows)]
+    return pd.DataFrame(
+        {
+            "label": labels.to_numpy(),
+            "role": rows["role"].to_numpy(),
+            "period_label": [period.label for period in periods],
+            "position": [_position(period) for period in periods],
+            "value": rows["value"].to_numpy(),
+            "status": rows["value_status"].to_numpy(),
+            "key": [
+                key_of(one.indicator_id, one.area_code, period)
+                for one, period in zip(each(rows), periods, strict=True)
+            ],
+            "place": _places(rows),
+        }
+    )
+
+
+def _places(rows: pd.DataFrame) -> list[str]:
+    return [f"{one.source_id}/{one.source_table}, row {one.source_row}" for one in each(rows)]
+
+
+def _position(period: Period) -> float:
+    """Place a period on the x axis: a year is one step, its end at the whole number."""
+    return period.end.year + (period.end.month - 3) / 12
+
+
+def _position_of_day(day: date) -> float:
+    """Place the day on which something changed, between the period before and the one after."""
+    return day.year + (day.month - 3.5) / 12

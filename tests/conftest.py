@@ -1,0 +1,44 @@
+"""Projects that tests share: the real one, and a small one of their own to damage."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from small_project import REPOSITORY, build_small_project
+
+import kscb_analysis
+from kscb_analysis.build import make_data
+from kscb_analysis.dataset import Dataset
+from kscb_analysis.paths import Project
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Project:
+    """Give a fresh small project that has not been built; see `small_project.py`."""
+    return build_small_project(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = build_small_project(tmp_path_factory.mktemp("built") / "small", notebooks=True)
+    make_data(project)
+    return project
+
+
+@pytest.fixture
+def built_project(_built: Project, tmp_path: Path) -> Project:
+    """Give a fresh copy of the small project with data/processed made and the notebooks."""
+    shutil.copytree(_built.root, tmp_path / "small")
+    return Project(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def small_data(_built: Project) -> Dataset:
+    """Give the small project's data, to read only."""
+    return Dataset(_built)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Dataset:
+    """Give the repository's own data, to read only; data/processed is brought up to date."""
+    return kscb_analysis.load(REPOSITORY)
