@@ -4,12 +4,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from small_project import REPOSITORY, build_small_project
 
 import kscb_analysis
 from kscb_analysis.build import make_data
 from kscb_analysis.dataset import Dataset
 from kscb_analysis.paths import Project
+
+# How long one example takes says more about the machine than about the code.
+settings.register_profile("kscb", deadline=None)
+settings.load_profile("kscb")
 
 
 @pytest.fixture

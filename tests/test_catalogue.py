@@ -74,7 +74,7 @@ def test_a_section_without_indicators_is_empty_and_not_a_fault(small_project):
 
 
 def test_an_indicator_shows_itself_in_a_notebook_without_markup_from_its_words(small_project):
-    damage(small_project, FILE, "Assessments completed in time", "A <b> & c", count=3)
+    damage(small_project, FILE, 'title = "Assessments completed in time"', 'title = "A <b> & c"')
     shown = load_catalogue(small_project.metadata)["assessments_in_time_pct"]._repr_html_()
     assert "A &lt;b&gt; &amp; c" in shown
     assert "higher is better" in shown
@@ -97,6 +97,11 @@ def test_an_unknown_topic_gets_the_nearest_one():
 # ------------------------------------------------------------------------ faults in the file
 
 
+DECIMALS = 'decimals = 1\npolarity = "high"\npolarity_reason = "A late'
+A_BREAK = "[indicators.plan_rate], breaks"
+FEED = 'feeds = [ { table = "missing_2012/in_care" } ]'
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -110,45 +115,113 @@ def test_an_unknown_topic_gets_the_nearest_one():
         ),
         ("not_known = [", "unknown = [", ["[topics.safeguarding]", "'unknown'"]),
         ('series = "NI 1" }', 'serie = "NI 1" }', [FIRST, "feeds", "'serie'", "'series'"]),
-        ("reason = \"The register", "reson = \"The register", ["[indicators.plan_rate]", "reson"]),
+        ('reason = "The register', 'reson = "The register', ["[indicators.plan_rate]", "reson"]),
         # a key that is missing
         ('subject = "The share of assessments completed in time"', "", [FIRST, "no 'subject'"]),
         ('title = "Safeguarding activity"', "", ["[topics.safeguarding]", "no 'title'"]),
-        ("table = \"comparison_2011/assessments\" ", "series = \"x\" ", [FIRST, "no 'table'"]),
+        ('table = "comparison_2011/assessments" ', 'series = "x" ', [FIRST, "no 'table'"]),
         # a value of the wrong type
-        ("decimals = 1\npolarity = \"high\"\npolarity_reason = \"A late", "decimals = \"1\"\npolarity = \"high\"\npolarity_reason = \"A late", [FIRST, "decimals is '1'", "whole number"]),
-        ("decimals = 1\npolarity = \"high\"\npolarity_reason = \"A late", "decimals = true\npolarity = \"high\"\npolarity_reason = \"A late", [FIRST, "decimals is True", "whole number"]),
-        ("decimals = 1\npolarity = \"high\"\npolarity_reason = \"A late", "decimals = -1\npolarity = \"high\"\npolarity_reason = \"A late", [FIRST, "decimals is -1", "0 to 6"]),
-        ('title = "Safeguarding activity"', "title = 3", ["[topics.safeguarding]", "title is 3", "text"]),
-        ("[topics.private_fostering]\ntitle = \"Private fostering\"", "[topics]\nprivate_fostering = 3", ["[topics.private_fostering]", "is 3"]),
+        (DECIMALS, DECIMALS.replace("1", '"1"'), [FIRST, "decimals is '1'", "whole number"]),
+        (DECIMALS, DECIMALS.replace("1", "true"), [FIRST, "decimals is True", "whole number"]),
+        (DECIMALS, DECIMALS.replace("1", "-1"), [FIRST, "decimals is -1", "0 to 6"]),
+        (
+            'title = "Safeguarding activity"',
+            "title = 3",
+            ["[topics.safeguarding]", "title is 3", "text"],
+        ),
+        (
+            '[topics.private_fostering]\ntitle = "Private fostering"',
+            "[topics]\nprivate_fostering = 3",
+            ["[topics.private_fostering]", "is 3"],
+        ),
         ("not_known = [ {", "not_known = [ 3, {", ["[topics.safeguarding]", "is 3"]),
         ("breaks = [ {", "breaks = [ 3, {", ["[indicators.plan_rate]", "is 3"]),
-        ("breaks = [ {", "breaks = [ \"from\", {", ["[indicators.plan_rate]", "is 'from'"]),
-        ("from = 2008-04-01", "from = \"2008-04-01\"", ["[indicators.plan_rate]", "from is '2008-04-01'", "a day such as 2011-03-31"]),
-        ("from = 2008-04-01", "from = 2008-04-01T00:00:00", ["[indicators.plan_rate]", "from is", "a day such as 2011-03-31"]),
+        ("breaks = [ {", 'breaks = [ "from", {', ["[indicators.plan_rate]", "is 'from'"]),
+        (
+            "from = 2008-04-01",
+            'from = "2008-04-01"',
+            ["[indicators.plan_rate]", "from is '2008-04-01'", "a day such as 2011-03-31"],
+        ),
+        (
+            "from = 2008-04-01",
+            "from = 2008-04-01T00:00:00",
+            ["[indicators.plan_rate]", "from is", "a day such as 2011-03-31"],
+        ),
         ('notes = ["More than 100 is possible."]', "notes = [3]", [FIRST, "notes", "3", "text"]),
         ('notes = ["More than 100 is possible."]', 'notes = "More"', [FIRST, "notes is 'More'"]),
-        ("feeds = [ { table = \"missing_2012/in_care\" } ]", "feeds = [ \"missing_2012/in_care\" ]", ["[indicators.in_care_number]", "a feed is 'missing_2012/in_care'", "{ table = … }"]),
-        ("feeds = [ { table = \"missing_2012/in_care\" } ]", "feeds = { table = \"missing_2012/in_care\" }", ["[indicators.in_care_number]", "feeds is", "list"]),
-        ("missing_2012/in_care", "in_care", ["[indicators.in_care_number]", "'in_care'", "'source/table'"]),
-        ("missing_2012/in_care", "missing_2012/", ["[indicators.in_care_number]", "'source/table'"]),
+        (
+            FEED,
+            'feeds = [ "missing_2012/in_care" ]',
+            ["[indicators.in_care_number]", "a feed is 'missing_2012/in_care'", "{ table = … }"],
+        ),
+        (
+            FEED,
+            'feeds = { table = "missing_2012/in_care" }',
+            ["[indicators.in_care_number]", "feeds is", "list"],
+        ),
+        (
+            "missing_2012/in_care",
+            "in_care",
+            ["[indicators.in_care_number]", "'in_care'", "'source/table'"],
+        ),
+        (
+            "missing_2012/in_care",
+            "missing_2012/",
+            ["[indicators.in_care_number]", "'source/table'"],
+        ),
         # a range that is none
-        ("plausible = [20, 105]", "plausible = [20]", [FIRST, "plausible is [20]", "[lowest, highest]"]),
+        (
+            "plausible = [20, 105]",
+            "plausible = [20]",
+            [FIRST, "plausible is [20]", "[lowest, highest]"],
+        ),
         ("plausible = [20, 105]", "plausible = [true, 105]", [FIRST, "plausible is [True, 105]"]),
         ("plausible = [20, 105]", "plausible = [105, 20]", [FIRST, "the lowest stands first"]),
         ("plausible = [20, 105]", "plausible = [nan, 20]", [FIRST, "plausible is [nan, 20]"]),
-        ("plausible = [20, 105]", "plausible = [20, 105]\nplausible_england = 3", [FIRST, "plausible_england is 3"]),
+        (
+            "plausible = [20, 105]",
+            "plausible = [20, 105]\nplausible_england = 3",
+            [FIRST, "plausible_england is 3"],
+        ),
         # a word that is not one of those there are
-        ('polarity = "high"\npolarity_reason = "A late', 'polarity = "higher"\npolarity_reason = "A late', [FIRST, "polarity is 'higher'", "Did you mean 'high'?"]),
-        ('period_basis = "survey year"', 'period_basis = "survey yaer"', ["[indicators.bullied_pct]", "Did you mean 'survey year'?"]),
-        ('section = "notifications"', 'section = "notification"', ["[indicators.notifications_number]", "Did you mean 'notifications'?"]),
-        ('[sections.notifications]\ntopic = "private_fostering"', '[sections.notifications]\ntopic = "private"', ["[sections.notifications]", "Did you mean 'private_fostering'?"]),
-        ('numerator_indicator = "long_plans_ended_number"', 'numerator_indicator = "long_plans_ended"', ["[indicators.long_plans_pct]", "Did you mean 'long_plans_ended_number'?"]),
+        (
+            'polarity = "high"\npolarity_reason = "A late',
+            'polarity = "higher"\npolarity_reason = "A late',
+            [FIRST, "polarity is 'higher'", "Did you mean 'high'?"],
+        ),
+        (
+            'period_basis = "survey year"',
+            'period_basis = "survey yaer"',
+            ["[indicators.bullied_pct]", "Did you mean 'survey year'?"],
+        ),
+        (
+            'section = "notifications"',
+            'section = "notification"',
+            ["[indicators.notifications_number]", "Did you mean 'notifications'?"],
+        ),
+        (
+            '[sections.notifications]\ntopic = "private_fostering"',
+            '[sections.notifications]\ntopic = "private"',
+            ["[sections.notifications]", "Did you mean 'private_fostering'?"],
+        ),
+        (
+            'numerator_indicator = "long_plans_ended_number"',
+            'numerator_indicator = "long_plans_ended"',
+            ["[indicators.long_plans_pct]", "Did you mean 'long_plans_ended_number'?"],
+        ),
         # what is no TOML at all
-        ("[topics.private_fostering]", "[topics.safeguarding]", ["metadata/indicators.toml is not readable TOML", "line"]),
-        ("[topics.private_fostering]", "[topics.private_fostering", ["metadata/indicators.toml", "line"]),
+        (
+            "[topics.private_fostering]",
+            "[topics.safeguarding]",
+            ["metadata/indicators.toml is not readable TOML", "line"],
+        ),
+        (
+            "[topics.private_fostering]",
+            "[topics.private_fostering",
+            ["metadata/indicators.toml", "line"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_names_entry_and_key_and_what_it_should_be(small_project, old, new, said):
     damage(small_project, FILE, old, new)
     message = refusal(small_project)
@@ -197,7 +270,6 @@ def test_a_folder_in_place_of_the_file_is_named(small_project):
         ({"key": 3}, str, "text"),
         ({"key": 3}, list, "a list"),
         ({"key": []}, dict, "a table"),
-        ({"key": 3}, (str, list), "text or a list"),
         ({"key": 3}, date, "a day"),
     ],
 )

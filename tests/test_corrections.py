@@ -72,10 +72,16 @@ def test_a_correction_for_another_table_does_nothing(other):
         (correction(2, 3, ("61.2%* ",), ("x",)), ["row 2, column 3", "'61.2%*'"]),
         (correction(2, 9, ("61.2%*",), ("x",)), ["row 2, column 9", "found []"]),
         (correction(3, 3, ("61.2%*",), ("x",)), ["row 3, column 3", "found []"]),
-        (correction(1, None, ("", "", "2003"), ("", "", "2002")), ["row 1 expects", "['', '', '2003', '2004']"]),
-        (correction(1, None, ("", "", "2003", "2004", ""), ("", "", "", "2003", "2004")), ["row 1 expects"]),
+        (
+            correction(1, None, ("", "", "2003"), ("", "", "2002")),
+            ["row 1 expects", "['', '', '2003', '2004']"],
+        ),
+        (
+            correction(1, None, ("", "", "2003", "2004", ""), ("", "", "", "2003", "2004")),
+            ["row 1 expects"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_stale_correction_says_what_it_expects_and_what_it_found(one, said):
     with pytest.raises(StaleCorrection) as caught:
         apply_corrections(ROWS, table(), (one,))
@@ -157,11 +163,23 @@ def test_no_file_and_an_empty_file_mean_no_corrections(small_project):
         ("row = 2", 'row = "2"', ["row is '2'", "whole number"]),
         ("row = 2\n", "", ["no 'row'"]),
         ('evidence = "The remark stands below the table."\n', "", ["no 'evidence'"]),
-        ('read_as = ["", "", "", "2009", "2010", "2011"]', 'read_as = ["", "2011"]', ["different numbers of cells"]),
-        ('read_as = ["", "", "", "2009", "2010", "2011"]', 'read_as = ["", "", "", 2009, 2010, 2011]', ["read_as", "2009", "text"]),
-        ("[[correction]]\nsource = \"comparison_2011\"\ntable = \"stability\"", "[[corection]]\nsource = \"comparison_2011\"\ntable = \"stability\"", ["unknown key 'corection'", "'correction'"]),
+        (
+            'read_as = ["", "", "", "2009", "2010", "2011"]',
+            'read_as = ["", "2011"]',
+            ["different numbers of cells"],
+        ),
+        (
+            'read_as = ["", "", "", "2009", "2010", "2011"]',
+            'read_as = ["", "", "", 2009, 2010, 2011]',
+            ["read_as", "2009", "text"],
+        ),
+        (
+            '[[correction]]\nsource = "comparison_2011"\ntable = "stability"',
+            '[[corection]]\nsource = "comparison_2011"\ntable = "stability"',
+            ["unknown key 'corection'", "'correction'"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_in_the_file_names_the_correction_and_the_key(small_project, old, new, said):
     damage(small_project, FILE, old, new)
     message = refusal(small_project)

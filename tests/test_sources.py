@@ -62,26 +62,70 @@ def test_a_source_without_date_and_note_says_that_much(small_project):
         ('publisher = "Kent', 'publischer = "Kent', ["unknown key 'publischer'", "'publisher'"]),
         ('licence = "None is printed."\n', "", ["no 'licence'"]),
         ("published_on = 2012-01-11", 'published_on = "2012-01-11"', ["published_on", "a day"]),
-        ("published_on = 2012-01-11", "published_on = 2012-01-11T10:00:00", ["published_on", "a day"]),
-        ("published_on = 2012-01-11", "published_on = 2012-01-11T10:00:00Z", ["published_on", "a day"]),
+        (
+            "published_on = 2012-01-11",
+            "published_on = 2012-01-11T10:00:00",
+            ["published_on", "a day"],
+        ),
+        (
+            "published_on = 2012-01-11",
+            "published_on = 2012-01-11T10:00:00Z",
+            ["published_on", "a day"],
+        ),
         ('status = "published"', 'status = "secret"', ["status is 'secret'", "'internal'"]),
         ('title = "National comparison"', "title = 3", ["title is 3", "text"]),
         ('id = "stability"', 'id = "assessments"', ["two tables have the id 'assessments'"]),
         ('id = "stability"', "", ["a [[table]]", "no 'id'"]),
-        ('place = "Table of stability"', 'plaice = "x"', ["table 'stability'", "unknown key 'plaice'", "'place'"]),
-        ('file = "stability.csv"', 'file = "../stability.csv"', ["table 'stability'", "a name without folders"]),
+        (
+            'place = "Table of stability"',
+            'plaice = "x"',
+            ["table 'stability'", "unknown key 'plaice'", "'place'"],
+        ),
+        (
+            'file = "stability.csv"',
+            'file = "../stability.csv"',
+            ["table 'stability'", "a name without folders"],
+        ),
         ('file = "stability.csv"', 'file = "stability.CSV"', ["does not list stability.csv"]),
-        ('period = "2011"', "period = 2011", ["table 'assessments_summary'", "period is 2011", "text"]),
+        (
+            'period = "2011"',
+            "period = 2011",
+            ["table 'assessments_summary'", "period is 2011", "text"],
+        ),
         ('layout = "national_comparison_summary"', "layout = true", ["layout is True", "text"]),
-        ('"-" = "not_available" }\nsha256 = "%(stability)s"', '"-" = "not_avail" }\nsha256 = "%(stability)s"', ["table 'stability'", "'-' means 'not_avail'", "Did you mean 'not_available'?"]),
-        ('"-" = "not_available" }\nsha256 = "%(stability)s"', '"-" = 0 }\nsha256 = "%(stability)s"', ["table 'stability'", "'-' means 0"]),
-        ('"-" = "not_available" }\nsha256 = "%(stability)s"', '"-" = [] }\nsha256 = "%(stability)s"', ["table 'stability'", "'-' means []"]),
-        ('"-" = "not_available" }\nsha256 = "%(stability)s"', '"-" = "published" }\nsha256 = "%(stability)s"', ["table 'stability'", "'-' means 'published'"]),
-        ('markers = { "-" = "not_available" }\nsha256 = "%(stability)s"', 'notes = [3]\nsha256 = "%(stability)s"', ["table 'stability'", "notes", "3", "text"]),
-        ('markers = { "-" = "not_available" }\nsha256 = "%(stability)s"', 'markers = "-"\nsha256 = "%(stability)s"', ["table 'stability'", "markers is '-'"]),
+        (
+            '"-" = "not_available" }\nsha256 = "%(stability)s"',
+            '"-" = "not_avail" }\nsha256 = "%(stability)s"',
+            ["table 'stability'", "'-' means 'not_avail'", "Did you mean 'not_available'?"],
+        ),
+        (
+            '"-" = "not_available" }\nsha256 = "%(stability)s"',
+            '"-" = 0 }\nsha256 = "%(stability)s"',
+            ["table 'stability'", "'-' means 0"],
+        ),
+        (
+            '"-" = "not_available" }\nsha256 = "%(stability)s"',
+            '"-" = [] }\nsha256 = "%(stability)s"',
+            ["table 'stability'", "'-' means []"],
+        ),
+        (
+            '"-" = "not_available" }\nsha256 = "%(stability)s"',
+            '"-" = "published" }\nsha256 = "%(stability)s"',
+            ["table 'stability'", "'-' means 'published'"],
+        ),
+        (
+            'markers = { "-" = "not_available" }\nsha256 = "%(stability)s"',
+            'notes = [3]\nsha256 = "%(stability)s"',
+            ["table 'stability'", "notes", "3", "text"],
+        ),
+        (
+            'markers = { "-" = "not_available" }\nsha256 = "%(stability)s"',
+            'markers = "-"\nsha256 = "%(stability)s"',
+            ["table 'stability'", "markers is '-'"],
+        ),
         ('title = "National comparison"', "title = ", ["not readable TOML", "line 1"]),
     ],
-)  # fmt: skip
+)
 def test_a_fault_in_a_sidecar_names_it_and_the_table(small_project, old, new, said):
     shas = {
         table: fingerprint(parts[2].encode()) for table, parts in TABLES["comparison_2011"].items()
@@ -244,8 +288,8 @@ def test_any_bytes_are_rows_or_a_source_fault(tmp_path_factory, content):
     try:
         rows = read_raw(table)
     except SourceFault as fault:
-        assert "any.csv" in str(fault)
-        return
+        refused = str(fault)
+        rows = [["refused"]] if "any.csv" in refused else []
     assert any(cell.strip() for row in rows for cell in row)
 
 
@@ -341,7 +385,7 @@ def test_accepting_does_not_touch_another_table_with_the_same_content(small_proj
     damage(
         small_project,
         SIDECAR,
-        f'file = "assessments.csv"\ntitle = "Title of assessments"',
+        'file = "assessments.csv"\ntitle = "Title of assessments"',
         f'sha256 = "{fingerprint(same.encode())}"\nfile = "assessments.csv"\ntitle = "T"',
     )
     damage(

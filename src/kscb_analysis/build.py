@@ -66,9 +66,9 @@ def make_data(project: Project, *, force: bool = False) -> Built:
     areas = load_areas(project.metadata)
     sources = load_sources(project.raw)
     corrections = load_corrections(project.metadata)
-    tables = require_promises(tidy_sources(sources, catalogue, areas, corrections))
-    tables["findings"] = find_all(tables, catalogue)
-    tables = {name: typed(rows, TABLES[name]) for name, rows in tables.items()}
+    made = tidy_sources(sources, catalogue, areas, corrections)
+    tables = require_promises({name: typed(rows, TABLES[name]) for name, rows in made.items()})
+    tables["findings"] = typed(find_all(tables, catalogue), TABLES["findings"])
     files: dict[str, str] = {}
     for name, rows in tables.items():
         files |= save_table(rows, TABLES[name], project, sources)

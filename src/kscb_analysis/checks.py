@@ -49,8 +49,9 @@ def require_promises(tables: Tables) -> Tables:
     ]
     if broken:
         shown = "\n".join(broken[:20])
+        more = f"\n  … and {len(broken) - 20} more" if len(broken) > 20 else ""
         raise ChecksFailed(
-            f"{len(broken)} fault(s) in the tidy tables:\n{shown}\n"
+            f"{len(broken)} fault(s) in the tidy tables:\n{shown}{more}\n"
             "Mend the raw table's sidecar or the metadata named above; nothing was written."
         )
     return tables
@@ -96,17 +97,25 @@ def printed_neighbour_means_recompute(tables: Tables, catalogue: Catalogue) -> l
     """Each printed statistical-neighbour average is the mean of the neighbours printed with it."""
     observations, sets = tables["observations"], tables["comparators"]
     members = sets[sets["set_id"] == "printed: statistical neighbours"]
+    members = members[["indicator_id", "area_code", "member_code", "source_table"]]
     values = observations[observations["statistic"] == Statistic.VALUE]
+    # A group printed in one table says nothing about another year's table of the same indicator.
+    table = values["source_id"] + "/" + values["source_table"]
     joined = members.merge(
-        values.drop(columns=["area_code", "area_name"]).assign(member_code=values["area_code"]),
-        on=["indicator_id", "member_code"],
+        values[["indicator_id", "time_period", "time_identifier", "value"]].assign(
+            member_code=values["area_code"], source_table=table
+        ),
+        on=["indicator_id", "member_code", "source_table"],
         validate="one_to_many",
     )
-    cell = ["source_id", "source_table", "time_period", "time_identifier"]
-    key = ["indicator_id", "area_code", *cell]
-    means = joined.groupby(key)["value"].mean().rename("recomputed")
+    key = ["indicator_id", "area_code", "source_table", "time_period", "time_identifier"]
+    means = joined.groupby(key)["value"].mean().rename("recomputed").reset_index()
     printed = observations[observations["statistic"] == Statistic.NEIGHBOUR_MEAN]
-    both = printed.merge(means, left_on=key, right_index=True, validate="one_to_one")
+    both = printed.assign(
+        table=printed["source_table"],
+        source_table=printed["source_id"] + "/" + printed["source_table"],
+    ).merge(means, on=key, validate="one_to_one")
+    both["source_table"] = both["table"]
     return [
         Finding(
             f"{catalogue[row.indicator_id].short_title}, {row.time_period}: the average of the "
@@ -130,17 +139,14 @@ def printed_changes_recompute(tables: Tables, catalogue: Catalogue) -> list[Find
         (observations["statistic"] == Statistic.VALUE) & observations["value"].notna()
     ].sort_values("period_end", kind="stable")
     changes = observations[observations["statistic"] == Statistic.CHANGE_SINCE_FIRST]
+    places = values.groupby(["source_id", "source_table", "indicator_id", "area_code"]).indices
     found = []
     for row in each(changes):
-        series = values[
-            (values["source_id"] == row.source_id)
-            & (values["source_table"] == row.source_table.removesuffix("_summary"))
-            & (values["indicator_id"] == row.indicator_id)
-            & (values["area_code"] == row.area_code)
-        ]
-        if len(series) < 2:
+        table = row.source_table.removesuffix("_summary")
+        at = places.get((row.source_id, table, row.indicator_id, row.area_code))
+        if at is None or len(at) < 2:
             continue
-        first, last = series.iloc[0], series.iloc[-1]
+        first, last = values.iloc[at[0]], values.iloc[at[-1]]
         recomputed = last["value"] - first["value"]
         if off_by_more_than_rounding(row.value, recomputed, row.printed):
             found.append(
@@ -261,10 +267,9 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Findi
     observations = tables["observations"]
     values = observations[observations["value"].notna()]
     key = ["indicator_id", "area_code", "time_period", "time_identifier", "breakdown", "statistic"]
+    values = values[values.duplicated(key, keep=False)]
     found = []
     for _, same in values.groupby(key, sort=False):
-        if len(same) < 2:
-            continue
         low, high = (same.iloc[int(at)] for at in (same["value"].argmin(), same["value"].argmax()))
         coarse = min((low["printed"], high["printed"]), key=decimals)
         if off_by_more_than_rounding(float(high["value"]), float(low["value"]), coarse):
@@ -275,11 +280,12 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Findi
                 else first["area_name"]
             )
             when = period_of(first["time_period"], first["time_identifier"])
-            printed = " and ".join(f"{row.printed} ({row.source_id})" for row in each(same))
+            *others, last = (f"{row.printed} ({row.source_id})" for row in each(same))
+            kept = "Both" if len(same) == 2 else "All"
             found.append(
                 Finding(
                     f"{catalogue[first['indicator_id']].short_title}, {about}, {when.label}: "
-                    f"printed as {printed}. Both are kept.",
+                    f"printed as {', '.join(others)} and {last}. {kept} are kept.",
                     "; ".join(place(row) for row in each(same)),
                     first["indicator_id"],
                     first["area_name"],
@@ -295,6 +301,8 @@ def counts_of_ratings_agree(tables: Tables, _catalogue: Catalogue) -> list[Findi
     ratings = tables["ratings"]
     counts = ratings[ratings["kind"] == Role.COUNT_OF_RATINGS]
     kinds = {"Current ratings": Role.RAG, "Previous ratings": Role.PREVIOUS_RAG}
+    # A summary of KPIs is the table that prints previous ratings; each KPI's own page does not.
+    summaries = ratings.loc[ratings["kind"] == Role.PREVIOUS_RAG, "source_table"].unique()
     found = []
     for row in each(counts):
         which, _, rating = row.series.partition(": ")
@@ -303,17 +311,18 @@ def counts_of_ratings_agree(tables: Tables, _catalogue: Catalogue) -> list[Findi
         listed = ratings[
             (ratings["kind"] == kinds[which])
             & (ratings["source_id"] == row.source_id)
-            & (ratings["source_table"] == "summary")
+            & ratings["source_table"].isin(summaries)
         ]
         if rating != "TOTAL":
             listed = listed[listed["printed"].str.upper() == rating]
-        if int(row.printed) != len(listed):
+        count = int(row.printed) if row.printed.isdecimal() else None
+        if count != len(listed):
             found.append(
                 Finding(
                     f"{which}: {row.printed} printed as {rating.title()}, {len(listed)} listed.",
                     place(row),
                     time_period=row.time_period,
-                    difference=int(row.printed) - len(listed),
+                    difference=None if count is None else count - len(listed),
                 )
             )
     return found

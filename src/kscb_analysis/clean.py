@@ -5,10 +5,16 @@ from typing import Any
 
 import pandas as pd
 
-from kscb_analysis.areas import Area, Areas
+from kscb_analysis.areas import ENGLAND, Area, Areas
 from kscb_analysis.catalogue import Catalogue, Indicator
 from kscb_analysis.corrections import Correction, apply_corrections
-from kscb_analysis.errors import MetadataFault, StaleCorrection, UnknownName, UnreadableCells
+from kscb_analysis.errors import (
+    MetadataFault,
+    StaleCorrection,
+    UnknownName,
+    UnreadableCells,
+    did_you_mean,
+)
 from kscb_analysis.layouts import PrintedCell, read_layout
 from kscb_analysis.markers import read_cell
 from kscb_analysis.periods import PeriodBasis, read_period
@@ -26,6 +32,7 @@ class Gathered:
     targets: list[dict[str, Any]] = field(default_factory=list)
     ratings: list[dict[str, Any]] = field(default_factory=list)
     groups: list[dict[str, Any]] = field(default_factory=list)
+    series: set[tuple[str, str | None]] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
 
 
@@ -40,7 +47,8 @@ def tidy_sources(
     """Read every table of every source into the rows of the tidy tables.
 
     Gives frames `observations`, `targets`, `ratings` and `comparators` with the columns of
-    `schema`. Every cell is read before any is complained of: `UnreadableCells` lists all.
+    `schema`; one without rows has no columns either. Every cell is read before any is complained
+    of: `UnreadableCells` lists all.
     """
     _require_known_feeds(sources, catalogue)
     _require_known_places(sources, corrections)
@@ -51,6 +59,7 @@ def tidy_sources(
             rows = read_raw(table, check_fingerprint=check_fingerprints)
             rows, corrected = apply_corrections(rows, table, corrections)
             for cell in read_layout(rows, table):
+                gathered.series.add((table.name, cell.series))
                 indicator = _indicator_of(cell, table, feeds)
                 _gather(gathered, cell, indicator, source, table, areas, corrected)
     if gathered.unreadable:
@@ -62,12 +71,13 @@ def tidy_sources(
             + "\nIf the paper explains a mark, add it to the table's `markers` in source.toml; "
             "if it is a misprint, record it in data/metadata/corrections.toml."
         )
+    _require_printed_series(gathered.series, catalogue)
     observations = pd.DataFrame(gathered.observations).pipe(add_counts, catalogue)
     return {
         "observations": observations,
         "targets": pd.DataFrame(gathered.targets),
         "ratings": pd.DataFrame(gathered.ratings),
-        "comparators": comparators(areas, pd.DataFrame(gathered.groups)),
+        "comparators": comparators(areas, gathered.groups),
     }
 
 
@@ -79,17 +89,20 @@ def add_counts(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame
     percentage within its rounding. Elsewhere both are empty: a count that does not make the
     percentage counts something else.
     """
+    if observations.empty:
+        return observations
     key = ["source_id", "area_code", "time_period", "time_identifier", "breakdown"]
     values = observations[observations["statistic"] == "value"]
     rows = observations.assign(numerator=float("nan"), denominator=float("nan"))
     for indicator in catalogue.indicators.values():
+        counted = {
+            "numerator": indicator.numerator_indicator,
+            "denominator": indicator.denominator_indicator,
+        }
+        if None in counted.values():
+            continue
         mine = (rows["indicator_id"] == indicator.indicator_id) & (rows["statistic"] == "value")
-        for column, other in (
-            ("numerator", indicator.numerator_indicator),
-            ("denominator", indicator.denominator_indicator),
-        ):
-            if other is None:
-                continue
+        for column, other in counted.items():
             counts = (
                 values[values["indicator_id"] == other].drop_duplicates(key).set_index(key)["value"]
             )
@@ -102,7 +115,7 @@ def add_counts(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame
     return rows
 
 
-def comparators(areas: Areas, groups: pd.DataFrame) -> pd.DataFrame:
+def comparators(areas: Areas, groups: list[dict[str, Any]]) -> pd.DataFrame:
     """List the members of every neighbour set and of every group printed in a comparison."""
     sets = [
         {
@@ -116,13 +129,13 @@ def comparators(areas: Areas, groups: pd.DataFrame) -> pd.DataFrame:
             "valid_from": str(one.valid_from or ""),
             "valid_to": str(one.valid_to or ""),
             "source": f"{one.source}, {one.place}".strip(", "),
+            "source_table": "",
         }
         for one in areas.neighbour_sets
         for member in one.members
     ]
-    return pd.concat([pd.DataFrame(sets), groups], ignore_index=True).drop_duplicates(
-        ["set_id", "indicator_id", "area_code", "member_code"], ignore_index=True
-    )
+    # A group is printed once for each year, and its members are listed once.
+    return pd.DataFrame([*sets, *groups]).drop_duplicates(ignore_index=True)
 
 
 _Feeds = dict[str, dict[str | None, Indicator]]
@@ -149,7 +162,18 @@ def _require_known_feeds(sources: dict[str, Source], catalogue: Catalogue) -> No
             if feed.table not in known:
                 raise MetadataFault(
                     f"indicators.toml, [indicators.{indicator.indicator_id}]: no table "
-                    f"{feed.table!r} in any source.toml."
+                    f"{feed.table!r} in any source.toml.{did_you_mean(feed.table, known)}"
+                )
+
+
+def _require_printed_series(printed: set[tuple[str, str | None]], catalogue: Catalogue) -> None:
+    for indicator in catalogue.indicators.values():
+        for feed in indicator.feeds:
+            if feed.series is not None and (feed.table, feed.series) not in printed:
+                others = sorted(series or "" for table, series in printed if table == feed.table)
+                raise MetadataFault(
+                    f"indicators.toml, [indicators.{indicator.indicator_id}]: {feed.table} prints "
+                    f"nothing for the series {feed.series!r}.{did_you_mean(feed.series, others)}"
                 )
 
 
@@ -216,12 +240,12 @@ def _gather(
             gathered.targets.append({**row, "target": value})
         else:
             gathered.observations.append(
-                {**row, "breakdown": "Total", "statistic": str(cell.role), "value": value}
+                {**row, "breakdown": cell.breakdown, "statistic": str(cell.role), "value": value}
             )
     else:
         gathered.ratings.append({**row, "series": cell.series, "kind": str(cell.role)})
     if cell.group and cell.role is Role.VALUE and indicator and table.area:
-        home = areas.find(table.area)
+        home = _home_of(table, areas)
         if area.code != home.code and area.la_code:
             gathered.groups.append(_group_row(cell, indicator, home, area, table))
 
@@ -235,17 +259,22 @@ def _area_of(cell: PrintedCell, areas: Areas, where: str) -> Area:
         raise UnknownName(
             f"{where}: {fault} A new spelling goes into data/metadata/area_spellings.csv."
         ) from None
-    if cell.la_code and area.la_code and not _same_code(cell.la_code, area):
+    # The papers give England the number 970, which is no authority's code.
+    code = "970" if area.code == ENGLAND else area.la_code
+    if cell.la_code and cell.la_code != code:
         raise MetadataFault(
             f"{where}: {cell.area} is printed with code {cell.la_code}, but "
-            f"data/metadata/areas.csv has {area.la_code}."
+            f"data/metadata/areas.csv has {code or 'none'}. Correct the one that is wrong; a "
+            "misprint is recorded in data/metadata/corrections.toml."
         )
     return area
 
 
-def _same_code(printed: str, area: Area) -> bool:
-    # The papers give England the number 970, which is no authority's code.
-    return printed == (area.la_code or "970")
+def _home_of(table: RawTable, areas: Areas) -> Area:
+    try:
+        return areas.find(table.area)
+    except UnknownName as fault:
+        raise UnknownName(f"{table.name}, area in source.toml: {fault}") from None
 
 
 def _group_row(
@@ -266,4 +295,5 @@ def _group_row(
         "valid_from": "",
         "valid_to": "",
         "source": f"{table.source_id}, {table.place}",
+        "source_table": table.name,
     }

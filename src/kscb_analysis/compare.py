@@ -5,7 +5,7 @@ Every function gives numbers with the rows they come from; words are made elsewh
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -148,7 +148,7 @@ def standing(
     "previous" the year before, and positions after it are "since".
     """
     rows = data.figures(indicator.indicator_id)
-    mine = rows[rows["area_code"] == area.code]
+    mine = _of_area(rows, area.code)
     yearly = mine[mine["time_identifier"] == REPORTING_YEAR]
     in_year = mine[_in_year(mine, year)]
     if indicator.period_basis.is_yearly and not yearly.empty:
@@ -162,14 +162,17 @@ def standing(
     if latest and previous and _break_between(indicator, previous.period, latest.period):
         previous = None
     at = latest.period if latest else reporting_year(year)
+    here = rows[rows["period_end"] == pd.Timestamp(at.end)]
     members = neighbours.members if neighbours else ()
-    stats = neighbour_values(rows, members)
-    england = figure_at(rows[rows["area_code"] == ENGLAND], at)
+    theirs: dict[Any, float] = {}
+    if members and not here.empty:
+        stats = neighbour_values(here, members)
+        if not stats.empty:
+            theirs = stats.iloc[0].to_dict()
+    england = figure_at(_of_area(here, ENGLAND), at)
     target = _target(data, indicator, area, since) if since else None
     target = target or _target(data, indicator, area, latest)
     rating, rating_period = _rating(data, indicator, area, year, Role.RAG)
-    here = pd.Timestamp(at.end)
-    theirs = stats.loc[here].to_dict() if here in stats.index else {}
     mean = None
     if theirs:
         mean = Figure(
@@ -179,11 +182,11 @@ def standing(
             "published",
         )
     elif printed := figure_at(
-        _of_area(data.figures(indicator.indicator_id, Statistic.NEIGHBOUR_MEAN), area), at
+        _of_area(data.figures(indicator.indicator_id, Statistic.NEIGHBOUR_MEAN), area.code), at
     ):
         mean = printed
     rank = figure_at(
-        _of_area(data.figures(indicator.indicator_id, Statistic.NATIONAL_RANK), area), at
+        _of_area(data.figures(indicator.indicator_id, Statistic.NATIONAL_RANK), area.code), at
     )
     known = yearly[yearly["value"].notna() & (yearly["period_end"] < pd.Timestamp(at.end))]
     return Standing(
@@ -261,6 +264,8 @@ def key_of(indicator_id: str, area_code: str, period: Period, what: str = "value
 
 def figure_at(rows: pd.DataFrame, period: Period) -> Figure | None:
     """Give the figure of a period, or None when nothing is printed for it."""
+    if rows.empty:
+        return None
     there = rows[
         (rows["time_period"] == period.time_period)
         & (rows["time_identifier"] == period.time_identifier)
@@ -304,18 +309,17 @@ def _break_between(indicator: Indicator, earlier: Period, later: Period) -> bool
     return any(earlier.end < one.starts <= later.end for one in indicator.breaks)
 
 
-def _of_area(rows: pd.DataFrame, area: Area) -> pd.DataFrame:
-    return rows[rows["area_code"] == area.code]
+def _of_area(rows: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    return rows if rows.empty else rows[rows["area_code"] == area_code]
 
 
 def _target(
     data: "Dataset", indicator: Indicator, area: Area, beside: Figure | None
 ) -> Figure | None:
     """Give the target in force when a figure was taken; the paper published last decides."""
-    rows = data.targets
-    mine = rows[(rows["indicator_id"] == indicator.indicator_id) & (rows["area_code"] == area.code)]
+    mine = data.targets_of(indicator.indicator_id, area)
     mine = mine[mine["target"].notna()]
-    if beside is not None:
+    if beside is not None and not mine.empty:
         # In force on the day: the last target printed up to it in its financial year, or else
         # the first one after it.
         day = pd.Timestamp(beside.period.end)
@@ -347,11 +351,11 @@ def _rating(
     data: "Dataset", indicator: Indicator, area: Area, year: int, kind: Role
 ) -> tuple[str, Period | None]:
     """Give the printed rating of the year or, where there is one, of a position up to a year on."""
-    rows = data.ratings
+    rows = data.ratings_of(indicator.indicator_id, area)
+    if rows.empty:
+        return "", None
     mine = rows[
-        (rows["indicator_id"] == indicator.indicator_id)
-        & (rows["area_code"] == area.code)
-        & (rows["kind"] == kind)
+        (rows["kind"] == kind)
         & (rows["period_end"] > pd.Timestamp(date(year - 1, 3, 31)))
         & (rows["period_end"] <= pd.Timestamp(date(year + 1, 3, 30)))
     ]
@@ -362,11 +366,8 @@ def _rating(
 
 
 def _rating_at(data: "Dataset", indicator: Indicator, area: Area, at: Period, kind: Role) -> str:
-    rows = data.ratings
-    mine = rows[
-        (rows["indicator_id"] == indicator.indicator_id)
-        & (rows["area_code"] == area.code)
-        & (rows["kind"] == kind)
-        & (rows["period_end"] == pd.Timestamp(at.end))
-    ]
+    rows = data.ratings_of(indicator.indicator_id, area)
+    if rows.empty:
+        return ""
+    mine = rows[(rows["kind"] == kind) & (rows["period_end"] == pd.Timestamp(at.end))]
     return "" if mine.empty else str(mine.iloc[-1]["printed"])

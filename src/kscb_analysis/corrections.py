@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kscb_analysis.catalogue import read_toml, refuse_unknown_keys, take
+from kscb_analysis.catalogue import read_toml, refuse_unknown_keys, take, take_texts
 from kscb_analysis.errors import MetadataFault, StaleCorrection
 from kscb_analysis.sources import RawTable
 
@@ -54,13 +54,19 @@ def load_corrections(metadata: Path) -> tuple[Correction, ...]:
 
 
 def _read(entry: Any) -> Correction:
+    refuse_unknown_keys(entry, _KEYS, f"{FILE}, a [[correction]]")
     where = f"{FILE}, the correction for {entry.get('source')}/{entry.get('table')}"
-    refuse_unknown_keys(entry, _KEYS, where)
+    row = take(entry, "row", int, where)
     column = take(entry, "column", int, where, None)
-    printed: Any = take(entry, "printed", str if column else list, where)
-    read_as: Any = take(entry, "read_as", str if column else list, where)
-    if column is not None:
-        printed, read_as = [printed], [read_as]
+    for name, number in (("row", row), ("column", column)):
+        if number is not None and number < 1:
+            raise MetadataFault(f"{where}: {name} is {number}; rows and columns count from 1.")
+    if column is None:
+        printed = take_texts(entry, "printed", where)
+        read_as = take_texts(entry, "read_as", where)
+    else:
+        printed = (take(entry, "printed", str, where),)
+        read_as = (take(entry, "read_as", str, where),)
     if len(printed) != len(read_as):
         raise MetadataFault(f"{where}: printed and read_as have different numbers of cells.")
     if printed == read_as:
@@ -68,10 +74,10 @@ def _read(entry: Any) -> Correction:
     return Correction(
         source_id=take(entry, "source", str, where),
         table_id=take(entry, "table", str, where),
-        row=take(entry, "row", int, where),
+        row=row,
         column=column,
-        printed=tuple(printed),
-        read_as=tuple(read_as),
+        printed=printed,
+        read_as=read_as,
         reason=take(entry, "reason", str, where),
         evidence=take(entry, "evidence", str, where),
         status=take(entry, "status", str, where),
@@ -103,6 +109,11 @@ def apply_corrections(
             )
         for offset, (printed, text) in enumerate(zip(one.printed, one.read_as, strict=True)):
             if printed != text:
+                if (one.row, first + offset) in corrected:
+                    raise MetadataFault(
+                        f"{FILE}: {table.name}, row {one.row}, column {first + offset}: two "
+                        "corrections for one cell."
+                    )
                 read[one.row - 1][first - 1 + offset] = text
                 corrected[one.row, first + offset] = printed
     return read, corrected

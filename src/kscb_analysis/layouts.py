@@ -10,11 +10,15 @@ from kscb_analysis.sources import RawTable
 from kscb_analysis.vocabulary import Role
 
 
+TOTAL = "Total"
+
+
 class PrintedCell(NamedTuple):
     """One cell as printed, with the labels that its place in the table gives it.
 
     `row` and `column` count from 1 in the raw file. `series` is the row or column label that
-    tells indicators in one table apart; `group` the heading that a row stands under.
+    tells indicators in one table apart; `group` the heading that a row stands under; `breakdown`
+    the part of the whole that the figure is about.
     """
 
     row: int
@@ -26,6 +30,7 @@ class PrintedCell(NamedTuple):
     la_code: str = ""
     series: str = ""
     group: str = ""
+    breakdown: str = TOTAL
 
 
 Rows = list[list[str]]
@@ -45,7 +50,12 @@ def read_layout(rows: Rows, table: RawTable) -> list[PrintedCell]:
             f"{table.name}: no layout {table.layout!r} in layouts.py."
             f"{did_you_mean(table.layout, LAYOUTS)}"
         ) from None
-    return [cell for cell in read(rows, table) if cell.text.strip()]
+    if not rows[0]:
+        raise LayoutFault(_at(table, 1, 1, "the first row is empty"))
+    cells = [cell for cell in read(rows, table) if cell.text.strip()]
+    if not cells:
+        raise LayoutFault(_at(table, len(rows), 1, "the table prints nothing below its headings"))
+    return cells
 
 
 def national_comparison(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
@@ -125,7 +135,7 @@ def _heading_in(cell: str) -> str:
     for heading in _SUMMARY_ROLES:
         if cell.startswith(heading):
             return heading
-    if found := re.match(r"\w+ \w{3} \d{4} performance", cell):
+    if found := re.match(r".+ \w{3} \d{4} performance", cell):
         return found[0]
     return cell
 
@@ -133,8 +143,8 @@ def _heading_in(cell: str) -> str:
 def _summary_role(heading: str, column: int, table: RawTable) -> tuple[Role, str]:
     if heading in _SUMMARY_ROLES:
         return _SUMMARY_ROLES[heading], _own_period(table)
-    if found := re.fullmatch(r"\w+ (\w{3} \d{4}) performance", heading):
-        return Role.VALUE, found[1]
+    if found := re.fullmatch(r".+ (\w{3} \d{4}) performance", heading):
+        return Role.VALUE, _period(found[1], table, 1, column)
     raise LayoutFault(
         _at(table, 1, column, f"the heading {heading!r} is not one of this layout's")
         + did_you_mean(heading, _SUMMARY_ROLES)
@@ -234,7 +244,7 @@ def indicator_table(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
     year of its own in front of its figure.
     """
     header = [cell.strip() for cell in rows[0]]
-    if header[:2] != ["Ref", "Title"] or header[-1] != "Target":
+    if len(header) < 4 or header[:2] != ["Ref", "Title"] or header[-1] != "Target":
         raise LayoutFault(_at(table, 1, 1, f"the headings are {header}, not Ref, Title, …, Target"))
     years = {
         column: _period(text, table, 1, column) for column, text in enumerate(header[2:-1], start=3)
@@ -246,7 +256,7 @@ def indicator_table(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
         for column, year in years.items():
             text = row[column - 1].strip()
             if own := re.fullmatch(r"(\d{4}/\d{2}) (.+)", text):
-                year, text = own.groups()
+                year, text = _period(own[1], table, number, column), own[2]
             yield PrintedCell(number, column, Role.VALUE, text, year, table.area, series=series)
         yield PrintedCell(
             number, len(row), Role.TARGET, row[-1], last_year, table.area, series=series
@@ -301,14 +311,55 @@ def figures_list(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
         raise LayoutFault(_at(table, 1, 1, f"the headings are {rows[0]}, not {_LIST_COLUMNS}"))
     for number, row in enumerate(rows[1:], start=2):
         _same_width(row, rows[0], number, table)
-        series, area, period, figure, _ = row
-        role = Role.VALUE
+        series, area, period, figure, _ = (cell.strip() for cell in row)
+        role, area = Role.VALUE, area or table.area
         # A paper quotes the neighbours' mean of its own authority without naming the members.
-        if found := re.fullmatch(r"Statistical neighbours of (.+)", area.strip()):
+        if found := re.fullmatch(r"Statistical neighbours of (.+)", area):
             role, area = Role.NEIGHBOUR_MEAN, found[1]
         yield PrintedCell(
-            number, 4, role, figure, _period(period, table, number, 3), area.strip(), series=series
+            number, 4, role, figure, _period(period, table, number, 3), area, series=series
         )
+
+
+def cross_table(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
+    """Read one indicator broken down by rows and by columns; a label "Total…" is the whole."""
+    header = rows[0]
+    for number, row in enumerate(rows[1:], start=2):
+        _same_width(row, header, number, table)
+        for column, text in enumerate(row[1:], start=2):
+            parts = [part for label in (row[0], header[column - 1]) if (part := _part(label))]
+            yield PrintedCell(
+                number,
+                column,
+                Role.VALUE,
+                text,
+                _own_period(table),
+                table.area,
+                breakdown=", ".join(parts) or TOTAL,
+            )
+
+
+def measures_by_row(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
+    """Read a measure in each column, broken down by rows; a row "Total…" is the whole.
+
+    Columns that the sidecar lists in `ignore_columns` hold no figures.
+    """
+    header = rows[0]
+    for number, row in enumerate(rows[1:], start=2):
+        _same_width(row, header, number, table)
+        for column, text in enumerate(row[1:], start=2):
+            series = header[column - 1].strip()
+            if series not in table.ignore_columns:
+                yield PrintedCell(
+                    number,
+                    column,
+                    Role.VALUE,
+                    text,
+                    _own_period(table),
+                    table.area,
+                    series=series,
+                    breakdown=_part(row[0]) or TOTAL,
+                )
 
 
 LAYOUTS: dict[str, Callable[[Rows, RawTable], Iterator[PrintedCell]]] = {
@@ -324,8 +375,16 @@ LAYOUTS: dict[str, Callable[[Rows, RawTable], Iterator[PrintedCell]]] = {
         periods_across,
         periods_down,
         figures_list,
+        cross_table,
+        measures_by_row,
     )
 }
+
+
+def _part(label: str) -> str:
+    """Give a row or column label as a part of the whole, nothing for a total."""
+    text = label.strip().rstrip(":")
+    return "" if text.casefold().startswith("total") else text
 
 
 def _year_columns(header: list[str], table: RawTable) -> dict[int, str]:
@@ -364,6 +423,11 @@ def _own_period(table: RawTable) -> str:
     if not table.period:
         raise MetadataFault(
             f"{table.name} prints no period. Add `period = …` to its table in source.toml."
+        )
+    if not _is_period(table.period):
+        raise MetadataFault(
+            f"{table.name}: {table.period!r} is not a period. Change `period` in source.toml to "
+            "one such as '2011' or 'Sep 11'."
         )
     return table.period
 

@@ -312,9 +312,9 @@ class Paper:
         if later := self._later_rows(indicator):
             parts.append(later)
         parts.append(self._definition(indicator))
-        return Markup('<section class="indicator" id="{}"><h3>{}</h3>{}</section>').format(
-            tables.anchor(indicator), indicator.title, join(parts)
-        )
+        return Markup(
+            '<section class="indicator" id="{}"><h3 data-short="{}">{}</h3>{}</section>'
+        ).format(tables.anchor(indicator), indicator.short_title, indicator.title, join(parts))
 
     def _charts(self, one: Standing, lines: pd.DataFrame) -> Markup:
         """The trend chart, the ranked chart beside it where there is one, and their data."""

@@ -118,10 +118,11 @@ COMPARATORS = Table(
         "valid_from": (TEXT, "First reporting year in force, empty for the first there is"),
         "valid_to": (TEXT, "Last reporting year in force, empty for no end"),
         "source": (TEXT, "Where the set is printed"),
+        "source_table": (TEXT, "Raw table of a printed group, source/table; empty for a set"),
     },
-    ("set_id", "indicator_id", "area_code", "member_code"),
+    ("set_id", "indicator_id", "area_code", "member_code", "source_table"),
     {},
-    ("indicator_id", "valid_from", "valid_to"),
+    ("indicator_id", "valid_from", "valid_to", "source", "source_table"),
 )
 
 FINDINGS = Table(
@@ -152,14 +153,16 @@ def each(rows: "pd.DataFrame") -> "Iterable[Any]":
 def typed(rows: "pd.DataFrame", table: Table) -> "pd.DataFrame":
     """Give the rows the table's columns, order and types, and check them against its schema.
 
-    Raises `ChecksFailed` with everything that is wrong. pandera is imported here alone: reading
-    a finished table does not need it.
+    No rows at all make an empty table. Raises `ChecksFailed` with everything that is wrong.
+    pandera is imported here alone: reading a finished table does not need it.
     """
     import pandas as pd
     import pandera.pandas as pa
 
     from kscb_analysis.errors import ChecksFailed
 
+    if rows.empty:
+        rows = pd.DataFrame(columns=list(table.columns), dtype=object)
     missing = [name for name in table.columns if name not in rows]
     if missing:
         raise ChecksFailed(f"{table.name}: no column {missing}.")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kscb_analysis.catalogue import read_toml, refuse_unknown_keys, take
+from kscb_analysis.catalogue import read_toml, refuse_unknown_keys, take, take_texts
 from kscb_analysis.errors import MetadataFault, SourceFault, did_you_mean
 from kscb_analysis.files import fingerprint, write_whole
 from kscb_analysis.vocabulary import ValueStatus
@@ -30,6 +30,7 @@ class RawTable:
     sha256: str
     markers: dict[str, ValueStatus]
     notes: tuple[str, ...]
+    ignore_columns: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,6 +68,7 @@ _SOURCE_KEYS = {
 }  # fmt: skip
 _TABLE_KEYS = {
     "id", "file", "title", "place", "layout", "area", "period", "sha256", "markers", "notes",
+    "ignore_columns",
 }  # fmt: skip
 
 
@@ -123,7 +125,7 @@ def _load_source(folder: Path) -> Source:
     )
 
 
-def _load_table(folder: Path, entry: dict[str, Any], where: str) -> RawTable:
+def _load_table(folder: Path, entry: Any, where: str) -> RawTable:
     table_id = take(entry, "id", str, f"{where}, a [[table]]")
     where = f"{where}, table {table_id!r}"
     refuse_unknown_keys(entry, _TABLE_KEYS, where)
@@ -131,15 +133,14 @@ def _load_table(folder: Path, entry: dict[str, Any], where: str) -> RawTable:
     if Path(name).name != name:
         raise MetadataFault(f"{where}: file is {name!r}; it is a name without folders.")
     markers = {}
+    reasons = [str(status) for status in ValueStatus if status is not ValueStatus.PUBLISHED]
     for mark, meaning in take(entry, "markers", dict, where, {}).items():
-        try:
-            markers[mark] = ValueStatus(meaning)
-        except (ValueError, TypeError):
-            known = [str(status) for status in ValueStatus]
+        if meaning not in reasons:
             raise MetadataFault(
-                f"{where}: the marker {mark!r} means {meaning!r}, which is not one of {known}."
-                f"{did_you_mean(str(meaning), known)}"
-            ) from None
+                f"{where}: the marker {mark!r} means {meaning!r}, which is not one of {reasons}."
+                f"{did_you_mean(str(meaning), reasons)}"
+            )
+        markers[mark] = ValueStatus(meaning)
     return RawTable(
         source_id=folder.name,
         table_id=table_id,
@@ -151,7 +152,8 @@ def _load_table(folder: Path, entry: dict[str, Any], where: str) -> RawTable:
         period=take(entry, "period", str, where, ""),
         sha256=take(entry, "sha256", str, where),
         markers=markers,
-        notes=tuple(take(entry, "notes", list, where, [])),
+        notes=take_texts(entry, "notes", where, []),
+        ignore_columns=take_texts(entry, "ignore_columns", where, []),
     )
 
 
@@ -168,6 +170,8 @@ def read_raw(table: RawTable, *, check_fingerprint: bool = True) -> list[list[st
             f"{where} is missing, but {SIDECAR} lists it. Put the file back, or take its "
             "[[table]] out of the sidecar."
         ) from None
+    except OSError as fault:
+        raise SourceFault(f"{where} cannot be read: {fault.strerror}.") from None
     if check_fingerprint and fingerprint(content) != table.sha256:
         raise SourceFault(
             f"{where} has changed since its sidecar was written. If the change is meant, compare "
@@ -184,10 +188,14 @@ def read_raw(table: RawTable, *, check_fingerprint: bool = True) -> list[list[st
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise SourceFault(f"{where}, row {line}: holds a NUL character; this is not a CSV file.")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        rows.extend(reader)
     except csv.Error as fault:
-        raise SourceFault(f"{where} cannot be read as CSV: {fault}.") from None
+        raise SourceFault(
+            f"{where}, row {len(rows) + 1}: cannot be read as CSV: {fault}."
+        ) from None
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise SourceFault(f"{where} is empty.")
     return rows
@@ -203,21 +211,26 @@ def accept_changes(raw: Path, source_id: str) -> list[str]:
         known = sorted(path.parent.name for path in raw.glob(f"*/{SIDECAR}"))
         raise SourceFault(f"No source {source_id!r} in data/raw.{did_you_mean(source_id, known)}")
     source = _load_source(folder)
-    text = (folder / SIDECAR).read_text(encoding="utf-8")
+    text = (folder / SIDECAR).read_bytes().decode()  # line ends stay as they are
     changed = []
     for table in source.tables:
         try:
             now = fingerprint(table.path.read_bytes())
         except FileNotFoundError:
             raise SourceFault(f"data/raw/{source_id}/{table.path.name} is missing.") from None
+        except OSError as fault:
+            raise SourceFault(
+                f"data/raw/{source_id}/{table.path.name} cannot be read: {fault.strerror}."
+            ) from None
         if now != table.sha256:
             head, found, tail = text.partition(f'file = "{table.path.name}"')
-            if not found or f'sha256 = "{table.sha256}"' not in tail:
+            mine, following, others = tail.partition("[[table]]")
+            if not found or f'sha256 = "{table.sha256}"' not in mine:
                 raise MetadataFault(
                     f"data/raw/{source_id}/{SIDECAR}, table {table.table_id!r}: write `sha256` "
                     "on a line of its own below `file`, so that it can be brought up to date."
                 )
-            text = head + found + tail.replace(table.sha256, now, 1)
+            text = head + found + mine.replace(table.sha256, now, 1) + following + others
             changed.append(table.path.name)
     if changed:
         write_whole(folder / SIDECAR, text)

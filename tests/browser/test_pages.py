@@ -99,7 +99,8 @@ def test_a_paper_is_small_enough_to_send(paper: Path) -> None:
 @pytest.mark.parametrize("width", [1280, PHONE])
 def test_there_is_no_barrier_that_axe_knows_of(open_paper: Open, width: int) -> None:
     page = open_paper(width).page
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    if width != PHONE:  # once is enough for the tables that are closed
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     options = {
         "runOnly": {"type": "tag", "values": list(AXE_RULES)},
         "resultTypes": ["violations"],
@@ -110,11 +111,16 @@ def test_there_is_no_barrier_that_axe_knows_of(open_paper: Open, width: int) -> 
     ] == []
 
 
-def test_contrast_holds_for_readers_who_ask_for_dark_pages(open_paper: Open) -> None:
+def test_readers_who_ask_for_dark_pages_get_the_tested_colours(open_paper: Open) -> None:
     page = open_paper().page
+    colours = (
+        "[...document.querySelectorAll('body, main, th, a, summary')].map(e => "
+        "[getComputedStyle(e).color, getComputedStyle(e).backgroundColor].join())"
+    )
+    light = page.evaluate(colours)
     page.emulate_media(color_scheme="dark")
-    options = {"runOnly": ["color-contrast", "link-in-text-block"]}
-    assert Axe().run(page, options=options).response["violations"] == []
+    assert page.evaluate(colours) == light
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 
 
 def test_nothing_sticks_out_on_a_phone(open_paper: Open) -> None:

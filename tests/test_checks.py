@@ -1,0 +1,518 @@
+"""Checks: each has figures that trip it and figures that do not, and none is forgotten."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from kscb_analysis import checks
+from kscb_analysis.catalogue import Catalogue
+from kscb_analysis.checks import (
+    CHECKS,
+    PROMISES,
+    Finding,
+    counts_of_ratings_agree,
+    decimals,
+    empty_values_have_a_reason,
+    figures_are_plausible,
+    find_all,
+    off_by_more_than_rounding,
+    papers_agree_on_a_figure,
+    percentages_stay_below_100,
+    printed_changes_recompute,
+    printed_neighbour_means_recompute,
+    promise,
+    ratings_are_known_words,
+    require_promises,
+    rows_are_the_only_ones,
+    years_stay_near_their_neighbours,
+)
+from kscb_analysis.errors import ChecksFailed
+from kscb_analysis.schema import COMPARATORS, FINDINGS, OBSERVATIONS, RATINGS, TARGETS, Table, typed
+
+Row = dict[str, object]
+Tables = dict[str, pd.DataFrame]
+
+ABOUT: Row = {
+    "indicator_id": "assessments_in_time_pct",
+    "geographic_level": "Local authority",
+    "area_code": "E10000016",
+    "area_name": "Kent",
+    "time_period": "2011",
+    "time_identifier": "Reporting year",
+    "breakdown": "Total",
+    "statistic": "value",
+    "value_status": "published",
+    "source_id": "paper",
+    "source_table": "table",
+    "source_row": 2,
+    "source_column": 3,
+    "corrected_from": "",
+}
+ENGLAND: Row = {"area_code": "E92000001", "area_name": "England", "geographic_level": "National"}
+ESSEX: Row = {"area_code": "E10000012", "area_name": "Essex"}
+SUSSEX: Row = {"area_code": "E10000011", "area_name": "East Sussex"}
+MEAN: Row = {"statistic": "statistical_neighbour_mean"}
+CHANGE: Row = {"statistic": "change_since_first", "source_table": "table_summary"}
+MARKER: Row = {"value": None, "value_status": "not_available"}
+
+
+def figure(printed: str, *about: Row, **more: object) -> Row:
+    row: Row = dict(ABOUT)
+    try:
+        row["value"] = float(printed.replace(",", "").rstrip("%"))
+    except ValueError:
+        row |= MARKER
+    for one in (*about, more):
+        row |= one
+    year = int(str(row["time_period"]))
+    return {**row, "printed": printed, "period_end": pd.Timestamp(year, 3, 31)}
+
+
+def rating(printed: str, **more: object) -> Row:
+    about = {"kind": "rag", "series": "Children with a plan", "source_table": "summary"}
+    return {**figure(printed), **about, **more}
+
+
+def neighbour(member: str, **more: object) -> Row:
+    return {
+        "set_id": "printed: statistical neighbours",
+        "set_name": "Statistical Neighbours, as printed",
+        "indicator_id": "assessments_in_time_pct",
+        "area_code": "E10000016",
+        "area_name": "Kent",
+        "member_code": member,
+        "member_name": member,
+        "source": "paper, page 3",
+        "source_table": "paper/table",
+        **more,
+    }
+
+
+def tables(
+    *observations: Row,
+    targets: tuple[Row, ...] = (),
+    ratings: tuple[Row, ...] = (),
+    comparators: tuple[Row, ...] = (),
+) -> Tables:
+    made = {}
+    for table, rows in (
+        (OBSERVATIONS, observations),
+        (TARGETS, targets),
+        (RATINGS, ratings),
+        (COMPARATORS, comparators),
+    ):
+        columns = list(table.columns)
+        made[table.name] = typed(pd.DataFrame(list(rows), columns=columns, dtype=object), table)
+    return made
+
+
+NEIGHBOURS = (neighbour("E10000012"), neighbour("E10000011"))
+SERIES = ("50", "51", "49", "50", "52", "51", "50", "49")
+
+
+def england(*printed: str, **more: object) -> list[Row]:
+    return [
+        figure(text, ENGLAND, time_period=str(2004 + n), source_column=n + 3, **more)
+        for n, text in enumerate(printed)
+    ]
+
+
+# For each check: tables that trip it, words that its finding holds, and tables that do not.
+EXAMPLES: dict[Callable[..., list[Finding]], tuple[Tables, list[str], Tables]] = {
+    printed_neighbour_means_recompute: (
+        tables(
+            figure("60.0", ESSEX),
+            figure("63.0", SUSSEX),
+            figure("61.4", MEAN, source_row=9),
+            comparators=NEIGHBOURS,
+        ),
+        ["Assessments in time, 2011", "printed as 61.4", "recomputes to 61.50"],
+        tables(
+            figure("60.0", ESSEX),
+            figure("63.0", SUSSEX),
+            figure("x", {"area_code": "E10000017", "area_name": "Lancashire"}),
+            figure("99.0"),
+            figure("61.5", MEAN, source_row=9),
+            comparators=(*NEIGHBOURS, neighbour("E10000017")),
+        ),
+    ),
+    printed_changes_recompute: (
+        tables(
+            figure("60.0", time_period="2009"),
+            figure("54.0"),
+            figure("-6.1", CHANGE, source_row=2, source_column=4),
+        ),
+        ["Assessments in time, Kent", "printed as -6.1", "-6.0", "60.0 in 2009", "54.0 in 2011"],
+        tables(
+            figure("-", time_period="2008"),
+            figure("60.0", time_period="2009"),
+            figure("54.0"),
+            figure("-", time_period="2012"),
+            figure("-6.0", CHANGE),
+            figure("-", CHANGE, area_code="E10000012"),
+            figure("3.0", CHANGE, area_code="E10000011"),
+        ),
+    ),
+    figures_are_plausible: (
+        tables(figure("19.9")),
+        ["Kent, 2011", "19.9", "outside the plausible range 20 to 105"],
+        tables(figure("20.0"), figure("105.0", ESSEX), figure("x", SUSSEX), figure("-900", CHANGE)),
+    ),
+    percentages_stay_below_100: (
+        tables(figure("100.1%")),
+        ["Kent, 2011: 100.1% is above 100. The definition allows it."],
+        tables(figure("100.0%"), figure("400", indicator_id="plan_rate"), figure("117", CHANGE)),
+    ),
+    years_stay_near_their_neighbours: (
+        tables(*england("50", "51", "49", "50", "90", "51", "50", "49")),
+        ["England: 90 in 2008 stands far from 50 the year before and 51 the year after"],
+        tables(*england(*SERIES)),
+    ),
+    papers_agree_on_a_figure: (
+        tables(figure("54.0"), figure("54.1%", source_id="other", source_row=7)),
+        ["Kent, 2011", "54.0 (paper) and 54.1% (other)", "Both are kept"],
+        tables(
+            figure("54.0"),
+            figure("54%", source_id="other"),
+            figure("x", source_id="third"),
+            figure("60.0", source_id="other", time_period="2010"),
+            figure("60.0", ESSEX, source_id="other"),
+            figure("60.0", MEAN, source_id="other"),
+        ),
+    ),
+    counts_of_ratings_agree: (
+        tables(
+            ratings=(
+                rating("Red"),
+                rating("Red", kind="previous_rag"),
+                rating("2", kind="count_of_ratings", series="Current ratings: RED"),
+            )
+        ),
+        ["Current ratings: 2 printed as Red, 1 listed"],
+        tables(
+            ratings=(
+                rating("Red"),
+                rating("Red", kind="previous_rag"),
+                # A rating in the trend table of the indicator is not listed in the summary.
+                rating("Green", source_table="trend"),
+                rating("1", kind="count_of_ratings", series="Current ratings: RED"),
+                rating("0", kind="count_of_ratings", series="Current ratings: GREEN"),
+                rating("1", kind="count_of_ratings", series="Current ratings: TOTAL"),
+                rating("1", kind="count_of_ratings", series="Previous ratings: TOTAL"),
+                rating("5", kind="count_of_ratings", series="Further ratings: TOTAL"),
+            )
+        ),
+    ),
+    ratings_are_known_words: (
+        tables(ratings=(rating("Purple"),)),
+        ["Children with a plan: the rating 'Purple' is not one of", "'Red'"],
+        tables(
+            ratings=(rating("Red"), rating("Green", kind="previous_rag"), rating("↑", kind="trend"))
+        ),
+    ),
+}
+
+
+def test_no_check_is_forgotten():
+    assert list(EXAMPLES) == list(CHECKS)
+    named = {
+        name
+        for name, held in vars(checks).items()
+        if callable(held) and getattr(held, "__annotations__", {}).get("return") == list[Finding]
+    }
+    assert named == {check.__name__ for check in CHECKS}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_check_finds_what_it_is_for_and_where(check, small_data):
+    tripped, said, _ = EXAMPLES[check]
+    (finding,) = check(tripped, small_data.catalogue)
+    assert all(part in finding.message for part in said), finding.message
+    assert "paper/" in finding.cells
+    assert "row " in finding.cells
+    assert "column " in finding.cells
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_check_is_quiet_when_there_is_nothing_to_find(check, small_data):
+    _, _, quiet = EXAMPLES[check]
+    assert check(quiet, small_data.catalogue) == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_check_is_quiet_on_no_rows_at_all(check, small_data):
+    assert check(tables(), small_data.catalogue) == []
+
+
+@pytest.mark.parametrize("check", [*CHECKS, *PROMISES], ids=lambda check: check.__name__)
+def test_a_check_says_in_a_sentence_what_it_promises(check):
+    words = promise(check)
+    assert words.endswith(".")
+    assert words[0].isupper()
+    assert "\n" not in words
+
+
+def test_all_findings_are_gathered_with_the_name_of_their_check(small_data):
+    tripped, _, _ = EXAMPLES[percentages_stay_below_100]
+    found = find_all(tripped, small_data.catalogue)
+    assert list(found.columns) == list(FINDINGS.columns)
+    assert found["check"].tolist() == ["percentages_stay_below_100"]
+    assert found["difference"].tolist() == [pytest.approx(0.1)]
+    assert typed(found, FINDINGS)["area_name"].tolist() == ["Kent"]
+
+
+# ----------------------------------------------------------------------- edges of single checks
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [("19.9", True), ("20", False), ("105", False), ("105.1", True)]
+)
+def test_the_plausible_range_has_closed_ends(value, found, small_data):
+    made = tables(figure(value))
+    assert bool(figures_are_plausible(made, small_data.catalogue)) is found
+
+
+def test_england_may_have_a_range_of_its_own(small_data):
+    from dataclasses import replace
+
+    known = small_data.catalogue
+    indicator = replace(known["assessments_in_time_pct"], plausible_england=(60.0, 70.0))
+    catalogue = Catalogue(known.topics, known.sections, {indicator.indicator_id: indicator})
+    (finding,) = figures_are_plausible(tables(figure("59.0", ENGLAND), figure("59.0")), catalogue)
+    assert "England" in finding.message
+    assert "60 to 70" in finding.message
+
+
+def test_more_than_a_hundred_that_the_definition_does_not_allow_is_only_told(small_data):
+    (finding,) = percentages_stay_below_100(tables(figure("106%")), small_data.catalogue)
+    assert finding.message.endswith("106% is above 100.")
+
+
+@pytest.mark.parametrize(
+    ("series", "found"),
+    [
+        # a leap is more than 6 times the usual change, up and back, and a quarter of the level
+        (("50", "51", "50", "51", "64", "51", "50", "51"), ["64"]),
+        (("50", "51", "50", "51", "57", "51", "50", "51"), []),
+        (("50", "51", "50", "51", "63", "51", "50", "51"), []),
+        (("50", "51", "50", "51", "37", "51", "50", "51"), ["37"]),
+        (("50", "51", "50", "51", "90", "91", "90", "91"), []),
+        (("50", "51", "50", "90", "x", "51", "50", "51", "50"), []),
+        (("50", "51", "90", "51", "50", "51"), []),
+        (("50", "50", "50", "50", "90", "50", "50", "50"), ["90"]),
+        ((), []),
+    ],
+)
+def test_a_leap_of_a_single_year_is_told_and_a_step_is_not(series, found, small_data):
+    made = tables(*england(*series))
+    findings = years_stay_near_their_neighbours(made, small_data.catalogue)
+    assert [one.message.partition(": ")[2].split()[0] for one in findings] == found
+
+
+def test_only_england_is_looked_at_for_leaps(small_data):
+    kent = [
+        {**row, "area_name": "Kent", "geographic_level": "Local authority"}
+        for row in england("50", "51", "49", "50", "90", "51", "50", "49")
+    ]
+    assert years_stay_near_their_neighbours(tables(*kent), small_data.catalogue) == []
+
+
+def test_three_papers_that_disagree_are_one_finding(small_data):
+    made = tables(
+        figure("54.0"), figure("54%", source_id="b"), figure("60", source_id="c", source_row=8)
+    )
+    (finding,) = papers_agree_on_a_figure(made, small_data.catalogue)
+    assert "54.0 (paper), 54% (b) and 60 (c). All are kept." in finding.message
+    assert finding.cells.count(";") == 2
+    assert finding.difference == 6.0
+
+
+def test_a_disagreement_on_the_neighbours_names_them(small_data):
+    made = tables(figure("54.0", MEAN), figure("55.0", MEAN, source_id="b"))
+    (finding,) = papers_agree_on_a_figure(made, small_data.catalogue)
+    assert "the statistical-neighbour average, 2011" in finding.message
+
+
+@pytest.mark.parametrize("printed", ["three", "-", "1.5", ""])
+def test_a_count_that_is_no_number_is_told(printed, small_data):
+    made = tables(
+        ratings=(
+            rating("Red", kind="previous_rag"),
+            rating(printed or "?", kind="count_of_ratings", series="Previous ratings: RED"),
+        )
+    )
+    (finding,) = counts_of_ratings_agree(made, small_data.catalogue)
+    assert "printed as Red, 1 listed" in finding.message
+
+
+def test_the_summary_of_ratings_may_have_any_name(small_data):
+    made = tables(
+        ratings=(
+            rating("Red", source_table="overview"),
+            rating("Red", source_table="overview", kind="previous_rag"),
+            rating("Red", source_table="trend"),
+            rating("1", kind="count_of_ratings", series="Current ratings: RED", source_table="c"),
+        )
+    )
+    assert counts_of_ratings_agree(made, small_data.catalogue) == []
+
+
+def test_groups_of_two_years_with_other_neighbours_recompute_each_by_itself(small_data):
+    lancashire: Row = {"area_code": "E10000017", "area_name": "Lancashire"}
+    later = {"source_table": "later", "time_period": "2012"}
+    made = tables(
+        figure("60.0", ESSEX),
+        figure("63.0", SUSSEX),
+        figure("61.5", MEAN, source_row=9),
+        # A year later Lancashire has taken the place of East Sussex, which is still printed.
+        figure("60.0", ESSEX, later),
+        figure("30.0", SUSSEX, later),
+        figure("70.0", lancashire, later),
+        figure("65.0", MEAN, later),
+        comparators=(
+            *NEIGHBOURS,
+            neighbour("E10000012", source_table="paper/later"),
+            neighbour("E10000017", source_table="paper/later"),
+        ),
+    )
+    assert printed_neighbour_means_recompute(made, small_data.catalogue) == []
+
+
+def test_two_authorities_may_have_the_same_neighbour(small_data):
+    medway: Row = {"area_code": "E06000035", "area_name": "Medway"}
+    other = {"source_table": "other"}
+    made = tables(
+        figure("60.0", ESSEX),
+        figure("60.0", MEAN, source_row=9),
+        figure("60.0", ESSEX, other),
+        figure("61.0", MEAN, medway, other),
+        comparators=(
+            NEIGHBOURS[0],
+            neighbour("E10000012", area_code="E06000035", source_table="paper/other"),
+        ),
+    )
+    (finding,) = printed_neighbour_means_recompute(made, small_data.catalogue)
+    assert finding.area_name == "Medway"
+    assert finding.cells == "paper/other, row 2, column 3"
+
+
+@pytest.mark.parametrize(
+    ("printed", "places"), [("54", 0), ("54%", 0), ("54.0%", 1), ("1,695", 0), ("-6.45", 2)]
+)
+def test_decimals_are_counted_as_printed(printed, places):
+    assert decimals(printed) == places
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "printed", "off"),
+    [
+        (54.0, 54.05, "54.0", False),
+        (54.0, 54.06, "54.0", True),
+        (54.0, 53.95, "54.0", False),
+        (54.0, 54.5, "54", False),
+        (54.0, 54.51, "54%", True),
+        (0.1 + 0.2, 0.3, "0.30", False),
+    ],
+)
+def test_a_printed_figure_stands_for_all_that_rounds_to_it(value, other, printed, off):
+    assert off_by_more_than_rounding(value, other, printed) is off
+
+
+# ----------------------------------------------------------------------------------- promises
+
+
+def test_no_promise_is_forgotten():
+    assert list(PROMISES) == [rows_are_the_only_ones, empty_values_have_a_reason]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (
+            tables(figure("54.0"), figure("55.0", source_row=8)),
+            ["rows_are_the_only_ones", "assessments_in_time_pct, Kent, 2011: 2 rows for one figure",
+             "paper/table, row 2, column 3; paper/table, row 8, column 3"],
+        ),
+        (
+            tables(figure("54.0", value_status="suppressed")),
+            ["empty_values_have_a_reason", "paper/table, row 2, column 3", "disagree"],
+        ),
+        (
+            tables(figure("x", value_status="published")),
+            ["empty_values_have_a_reason", "paper/table, row 2, column 3", "disagree"],
+        ),
+        (
+            tables(targets=({**figure("5"), "target": None}, {**figure("5"), "target": 5.0})),
+            ["rows_are_the_only_ones", "empty_values_have_a_reason", "2 fault(s)"],
+        ),
+        (
+            tables(ratings=(rating("Red", indicator_id=""), rating("Green", indicator_id=""))),
+            ["rows_are_the_only_ones", "Children with a plan, Kent, 2011: 2 rows"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_broken_promise_stops_the_run_and_names_the_cells(made, said):
+    with pytest.raises(ChecksFailed) as caught:
+        require_promises(made)
+    message = str(caught.value)
+    assert all(part in message for part in said), message
+    assert "nothing was written" in message
+
+
+def test_kept_promises_hand_the_tables_back():
+    made = tables(figure("54.0"), figure("x", ESSEX), targets=({**figure("5"), "target": 5.0},))
+    assert require_promises(made) is made
+    assert require_promises(tables())
+
+
+def test_many_broken_promises_are_counted():
+    rows = [figure("1", source_row=n, time_period=str(1990 + n // 2)) for n in range(60)]
+    with pytest.raises(ChecksFailed) as caught:
+        require_promises(tables(*rows))
+    message = str(caught.value)
+    assert message.startswith("30 fault(s)")
+    assert message.count("rows for one figure") == 20
+    assert "… and 10 more" in message
+
+
+@pytest.mark.parametrize("promised", PROMISES, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("table", [OBSERVATIONS, TARGETS, RATINGS], ids=lambda one: one.name)
+def test_no_rows_keep_every_promise(promised, table: Table):
+    assert promised(tables()[table.name], table) == []
+
+
+# ------------------------------------------------------------------------ the repository's own
+
+
+def test_what_is_known_to_be_odd_in_the_papers_is_found(real_data):
+    messages = real_data.findings["message"].tolist()
+    for parts in (
+        ["England", "26.2", "outside the plausible range"],
+        ["England: 26.2 in 2010 stands far from 13.5 the year before and 13.3 the year after"],
+        ["Wigan", "101.1% is above 100. The definition allows it."],
+        ["England", "-6.5", "recomputes to -6.4", "80.4 in 2003, 74.0 in 2011"],
+        ["Children with a child protection plan", "1,621 (kpi_report_2011_q2)", "1,614 (kscb_"],
+        ["Referrals leading", "the statistical-neighbour average", "71.9% (kscb_", "71.1 (nati"],
+        ["Core assessments", "the statistical-neighbour average", "68.1% (kscb_", "68.6 (nati"],
+    ):
+        assert [one for one in messages if all(part in one for part in parts)], parts
+
+
+def test_one_printed_change_and_no_printed_average_fails_to_recompute(real_data):
+    by_check = real_data.findings["check"].value_counts()
+    assert by_check["printed_changes_recompute"] == 1
+    assert "printed_neighbour_means_recompute" not in by_check
+
+
+def test_every_finding_names_cells_that_are_in_the_data(real_data):
+    known = set()
+    for rows in (real_data.observations, real_data.ratings):
+        for row in rows.itertuples():
+            known.add(checks.place(row))
+    for cells in real_data.findings["cells"]:
+        assert set(cells.split("; ")) <= known
+
+
+def test_no_rating_in_the_papers_is_an_unknown_word(real_data):
+    assert "ratings_are_known_words" not in set(real_data.findings["check"])
