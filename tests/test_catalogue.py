@@ -80,6 +80,56 @@ def test_an_indicator_shows_itself_in_a_notebook_without_markup_from_its_words(s
     assert "higher is better" in shown
 
 
+def test_scales_run_from_the_best_grade_to_the_lowest():
+    assert set(REAL.scales) == {"annual_performance_assessment", "inspection_2010"}
+    for scale in REAL.scales.values():
+        assert [grade.ordinal for grade in scale.grades] == [4, 3, 2, 1]
+    # One paper's 4 is the best grade, the other's Grade 4 the lowest.
+    assert REAL.scales["annual_performance_assessment"].grade("Grade 4").ordinal == 4
+    assert REAL.scales["inspection_2010"].grade("Grade 4 (inadequate)").ordinal == 1
+
+
+def test_a_grade_means_something_else_for_the_capacity_to_improve():
+    grade = REAL.scales["annual_performance_assessment"].grade("3")
+    assert grade.meaning("The council's overall capacity to improve its services") == "Good"
+    assert grade.meaning("Being healthy").startswith("A service that consistently delivers above")
+    good = REAL.scales["inspection_2010"].grade("Good")
+    assert good.meaning("Capacity for improvement") == good.words
+
+
+def test_a_grade_that_is_not_on_the_scale_is_refused():
+    with pytest.raises(ValueError, match="'Grade 5' is no grade of the scale 'inspection_2010'"):
+        REAL.scales["inspection_2010"].grade("Grade 5")
+
+
+SCALES = (REPOSITORY / "data" / "metadata" / "scales.toml").read_text(encoding="utf-8")
+BEST = '{ printed = "4", also_printed'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            BEST,
+            '{ printed = "3", also_printed',
+            ["annual_performance", "'3' stands for two grades"],
+        ),
+        ("ordinal = 4,", "ordinal = 5,", ["ordinals 4, 3, 2 and 1"]),
+        ("ordinal = 4,", 'ordinal = "4",', ["ordinal is '4'", "a whole number"]),
+        ("direction =", "directions =", ["unknown key 'directions'", "Did you mean 'direction'?"]),
+        (BEST, '{ print = "4", also_printed', ["grades has an unknown key 'print'"]),
+        ("[scales.", "[scale.", ["unknown key 'scale'"]),
+    ],
+)
+def test_a_fault_in_a_scale_is_named(small_project, old, new, said):
+    assert old in SCALES
+    path = small_project.metadata / "scales.toml"
+    path.write_text(SCALES.replace(old, new), encoding="utf-8")
+    message = refusal(small_project)
+    assert message.startswith("scales.toml")
+    assert all(part in message for part in said), message
+
+
 def test_an_unknown_indicator_gets_the_nearest_id():
     with pytest.raises(UnknownName) as caught:
         REAL["adopted_pc"]
@@ -115,6 +165,11 @@ FEED = 'feeds = [ { table = "missing_2012/in_care" } ]'
         ),
         ("not_known = [", "unknown = [", ["[topics.safeguarding]", "'unknown'"]),
         ('series = "NI 1" }', 'serie = "NI 1" }', [FIRST, "feeds", "'serie'", "'series'"]),
+        (
+            'series = "NI 1" }',
+            'series = "NI 1", breakdown = 1 }',
+            [FIRST, "breakdown is 1", "text"],
+        ),
         ('reason = "The register', 'reson = "The register', ["[indicators.plan_rate]", "reson"]),
         # a key that is missing
         ('subject = "The share of assessments completed in time"', "", [FIRST, "no 'subject'"]),
@@ -296,7 +351,9 @@ def test_every_indicator_is_said_in_full(indicator):
     assert indicator.polarity_reason.endswith(".")
     assert indicator.feeds
     assert bool(indicator.numerator) == bool(indicator.denominator)
-    assert indicator.indicator_id.endswith(("_pct", "_rate", "_number", "_score"))
+    # Sums of money, lengths of time and calls in thousands are named for what they are.
+    if not indicator.unit.endswith(("pounds", "weeks", "calls")):
+        assert indicator.indicator_id.endswith(("_pct", "_rate", "_number", "_score"))
     assert (indicator.unit == "percent") == indicator.indicator_id.endswith("_pct")
     assert indicator.unit.startswith("rate") == indicator.indicator_id.endswith("_rate")
     assert indicator.title[0].isupper()

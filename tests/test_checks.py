@@ -1,34 +1,58 @@
 """Checks: each has figures that trip it and figures that do not, and none is forgotten."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
 
 from kscb_analysis import checks
-from kscb_analysis.catalogue import Catalogue
+from kscb_analysis.catalogue import Arithmetic, Catalogue, Growth, Share, Sum
 from kscb_analysis.checks import (
     CHECKS,
     PROMISES,
-    Finding,
-    counts_of_ratings_agree,
+    Checked,
     decimals,
     empty_values_have_a_reason,
     figures_are_plausible,
     find_all,
+    inspectors_agree_on_a_judgement,
     off_by_more_than_rounding,
     papers_agree_on_a_figure,
     percentages_stay_below_100,
-    printed_changes_recompute,
-    printed_neighbour_means_recompute,
     promise,
-    ratings_are_known_words,
     require_promises,
     rows_are_the_only_ones,
+    run_all,
     years_stay_near_their_neighbours,
 )
 from kscb_analysis.errors import ChecksFailed
-from kscb_analysis.schema import COMPARATORS, FINDINGS, OBSERVATIONS, RATINGS, TARGETS, Table, typed
+from kscb_analysis.rating_checks import (
+    counts_of_ratings_agree,
+    directions_agree_with_figures,
+    ratings_agree_with_targets,
+    ratings_are_known_words,
+    trends_agree_with_changes,
+)
+from kscb_analysis.reconciliations import (
+    printed_changes_recompute,
+    printed_growth_recomputes,
+    printed_neighbour_means_recompute,
+    printed_parts_add_up_to_their_total,
+    printed_percentages_recompute,
+    printed_shares_recompute,
+)
+from kscb_analysis.schema import (
+    COMPARATORS,
+    FINDINGS,
+    JUDGEMENTS,
+    OBSERVATIONS,
+    RATINGS,
+    TARGETS,
+    Table,
+    typed,
+)
 
 Row = dict[str, object]
 Tables = dict[str, pd.DataFrame]
@@ -74,6 +98,22 @@ def rating(printed: str, **more: object) -> Row:
     return {**figure(printed), **about, **more}
 
 
+def judgement(ordinal: int, **more: object) -> Row:
+    about = {name: ABOUT[name] for name in JUDGEMENTS.columns if name in ABOUT}
+    return {
+        **about,
+        "judged_on": pd.Timestamp(2010, 11, 19),
+        "judged_words": "19 November 2010",
+        "group": "Safeguarding services",
+        "judgement": "Children feel safe",
+        "printed": f"Grade {5 - ordinal}",
+        "scale_id": "inspection",
+        "ordinal": ordinal,
+        "words": "A service",
+        **more,
+    }
+
+
 def neighbour(member: str, **more: object) -> Row:
     return {
         "set_id": "printed: statistical neighbours",
@@ -89,10 +129,55 @@ def neighbour(member: str, **more: object) -> Row:
     }
 
 
+def target(printed: str, **more: object) -> Row:
+    row = figure(printed)
+    return {**row, "target": row["value"], "source_table": "trend", "source_row": 4, **more}
+
+
+PLANS: Row = {"indicator_id": "plan_number"}
+ENDED: Row = {"indicator_id": "plans_ended_number"}
+LONG: Row = {"indicator_id": "long_plans_ended_number"}
+LONG_SHARE: Row = {"indicator_id": "long_plans_pct"}
+PLAN_RATE: Row = {"indicator_id": "plan_rate"}
+
+# What the made-up papers print that can be worked out again.
+ARITHMETIC = Arithmetic(
+    sums=(
+        Sum("plan_number", "paper/table", "Total", (), (), ()),
+        Sum("plans_ended_number", "paper/table", "Total", ("Boys", "Girls"), ("Twice",), ()),
+        Sum(
+            "notifications_number",
+            "paper/table",
+            "Total",
+            (),
+            (),
+            ("in_care_number", "found_number"),
+        ),
+    ),
+    growths=(
+        Growth("bullied_pct", "plan_number", "2009", falls=False),
+        Growth("stability_pct", "plans_ended_number", "2009", falls=True),
+    ),
+    shares=(
+        Share("bullied_pct", "plan_number", (), None),
+        Share("stability_pct", "plans_ended_number", ("Twice",), None),
+        Share("long_plans_pct", "in_care_number", (), 6),
+    ),
+    rests={"long_plans_pct": date(2009, 4, 1)},
+)
+
+
+@pytest.fixture
+def catalogue(small_data) -> Catalogue:
+    """The small project's catalogue, with the sums above."""
+    return replace(small_data.catalogue, arithmetic=ARITHMETIC)
+
+
 def tables(
     *observations: Row,
     targets: tuple[Row, ...] = (),
     ratings: tuple[Row, ...] = (),
+    judgements: tuple[Row, ...] = (),
     comparators: tuple[Row, ...] = (),
 ) -> Tables:
     made = {}
@@ -100,6 +185,7 @@ def tables(
         (OBSERVATIONS, observations),
         (TARGETS, targets),
         (RATINGS, ratings),
+        (JUDGEMENTS, judgements),
         (COMPARATORS, comparators),
     ):
         columns = list(table.columns)
@@ -119,7 +205,7 @@ def england(*printed: str, **more: object) -> list[Row]:
 
 
 # For each check: tables that trip it, words that its finding holds, and tables that do not.
-EXAMPLES: dict[Callable[..., list[Finding]], tuple[Tables, list[str], Tables]] = {
+EXAMPLES: dict[Callable[..., Checked], tuple[Tables, list[str], Tables]] = {
     printed_neighbour_means_recompute: (
         tables(
             figure("60.0", ESSEX),
@@ -152,6 +238,104 @@ EXAMPLES: dict[Callable[..., list[Finding]], tuple[Tables, list[str], Tables]] =
             figure("-6.0", CHANGE),
             figure("-", CHANGE, area_code="E10000012"),
             figure("3.0", CHANGE, area_code="E10000011"),
+        ),
+    ),
+    printed_parts_add_up_to_their_total: (
+        tables(
+            figure("10", PLANS),
+            figure("4", PLANS, breakdown="Boys", source_row=3),
+            figure("5", PLANS, breakdown="Girls", source_row=4),
+        ),
+        ["Kent, 2011", "the total is printed as 10", "its 2 parts make 9"],
+        tables(
+            # A cross table adds up both ways.
+            figure("10", PLANS),
+            figure("4", PLANS, breakdown="Boys"),
+            figure("6", PLANS, breakdown="Girls"),
+            figure("7", PLANS, breakdown="Old"),
+            figure("3", PLANS, breakdown="New"),
+            figure("2", PLANS, breakdown="Boys, Old"),
+            figure("2", PLANS, breakdown="Boys, New"),
+            figure("5", PLANS, breakdown="Girls, Old"),
+            figure("1", PLANS, breakdown="Girls, New"),
+            # Parts that were named: a child that is in both is taken off again.
+            figure("9", ENDED),
+            figure("4", ENDED, breakdown="Boys"),
+            figure("6", ENDED, breakdown="Girls"),
+            figure("1", ENDED, breakdown="Twice"),
+            figure("3", ENDED, breakdown="Something else"),
+            # A whole without all its parts cannot be added up, nor can parts of another table.
+            figure("9", ENDED, time_period="2010"),
+            figure("4", ENDED, breakdown="Boys", time_period="2010"),
+            figure("9", PLANS, source_table="other"),
+            figure("1", PLANS, source_table="other", breakdown="Boys"),
+            # Other indicators that make one.
+            figure("9", indicator_id="notifications_number"),
+            figure("4", indicator_id="in_care_number"),
+            figure("5", indicator_id="found_number"),
+        ),
+    ),
+    printed_percentages_recompute: (
+        tables(
+            figure("10.4%", LONG_SHARE),
+            figure("5", LONG, source_row=4),
+            figure("50", ENDED, source_row=5),
+        ),
+        ["printed as 10.4%", "5 of 50 make 10.0%"],
+        tables(
+            figure("10%", LONG_SHARE),
+            figure("5", LONG),
+            figure("50", ENDED),
+            # Another paper's counts, and counts of nobody, make no percentage.
+            figure("30%", LONG_SHARE, source_id="other"),
+            figure("30%", LONG_SHARE, ESSEX),
+            figure("0", LONG, ESSEX),
+            figure("0", ENDED, ESSEX),
+            # Up to 2009 the count below the line leaves out those above it.
+            figure("9.1", LONG_SHARE, time_period="2009"),
+            figure("5", LONG, time_period="2009"),
+            figure("50", ENDED, time_period="2009"),
+        ),
+    ),
+    printed_shares_recompute: (
+        tables(
+            figure("46%", breakdown="Boys", indicator_id="bullied_pct"),
+            figure("100", PLANS, source_row=3),
+            figure("40", PLANS, breakdown="Boys", source_row=4),
+        ),
+        ["(Boys), Kent", "printed as 46%", "40 of 100 make 40.0%"],
+        tables(
+            figure("40%", breakdown="Boys", indicator_id="bullied_pct"),
+            figure("7%", breakdown="Nobody printed them", indicator_id="bullied_pct"),
+            figure("100", PLANS),
+            figure("40", PLANS, breakdown="Boys"),
+            figure("50%", breakdown="Boys", indicator_id="stability_pct"),
+            figure("100", ENDED),
+            figure("40", ENDED, breakdown="Boys"),
+            figure("20", ENDED, breakdown="Twice"),
+            figure("1%", ESSEX, breakdown="Boys", indicator_id="stability_pct"),
+            figure("40", ENDED, ESSEX, breakdown="Boys"),
+            figure("67", LONG_SHARE, breakdown="Lead member"),
+            figure("4", indicator_id="in_care_number", breakdown="Lead member"),
+        ),
+    ),
+    printed_growth_recomputes: (
+        tables(
+            figure("245%", indicator_id="bullied_pct"),
+            figure("11", PLANS, time_period="2009", source_row=4),
+            figure("38", PLANS, time_period="2010", source_row=5),
+            figure("44", PLANS, source_row=6),
+        ),
+        ["printed as 245%", "11 to 44 is 300%", "11 to 38", "2010", "would make 245%"],
+        tables(
+            figure("300%", indicator_id="bullied_pct"),
+            figure("11", PLANS, time_period="2009"),
+            figure("44", PLANS),
+            figure("27%", indicator_id="stability_pct"),
+            figure("78", ENDED, time_period="2009"),
+            figure("57", ENDED),
+            figure("27%", ESSEX, indicator_id="stability_pct"),
+            figure("57", ENDED, ESSEX),
         ),
     ),
     figures_are_plausible: (
@@ -211,6 +395,100 @@ EXAMPLES: dict[Callable[..., list[Finding]], tuple[Tables, list[str], Tables]] =
             ratings=(rating("Red"), rating("Green", kind="previous_rag"), rating("↑", kind="trend"))
         ),
     ),
+    ratings_agree_with_targets: (
+        tables(
+            figure("70%", source_row=3),
+            targets=(target("70%"),),
+            ratings=(rating("Amber", source_table="trend", source_row=5),),
+        ),
+        ["70% is rated amber", "the target of 70% is met"],
+        tables(
+            figure("70%"),
+            figure("60%", ESSEX),
+            figure("30", PLAN_RATE),
+            figure("31", PLAN_RATE, ESSEX),
+            figure("5", PLANS),
+            targets=(
+                target("70%"),
+                target("70%", **ESSEX),
+                target("30", **PLAN_RATE),
+                target("30", **PLAN_RATE | ESSEX),
+                target("9", **PLANS),
+                target("x", **SUSSEX),
+            ),
+            ratings=(
+                rating("Green"),
+                rating("Amber", **ESSEX),
+                rating("Green", **PLAN_RATE),
+                rating("Red", **PLAN_RATE | ESSEX),
+                # Without a polarity, a figure or a target there is nothing to say.
+                rating("Red", **PLANS),
+                rating("Red", time_period="2010"),
+                rating("Red", **SUSSEX),
+                rating("Red", indicator_id=""),
+            ),
+        ),
+    ),
+    trends_agree_with_changes: (
+        tables(
+            figure("-3.0", CHANGE, source_row=3),
+            ratings=(rating("↑", kind="trend", source_table="table_summary"),),
+        ),
+        ["the trend is printed as ↑ beside a change of -3.0, which is ↓"],
+        tables(
+            figure("3.0", CHANGE),
+            figure("-3.0", CHANGE, ESSEX),
+            figure("0.0", CHANGE, ENGLAND),
+            ratings=(
+                rating("↑", kind="trend", source_table="table_summary"),
+                rating("↓", kind="trend", source_table="table_summary", **ESSEX),
+                rating("↔", kind="trend", source_table="table_summary", **ENGLAND),
+                rating("↓", kind="trend", source_table="table_summary", **SUSSEX),
+            ),
+        ),
+    ),
+    directions_agree_with_figures: (
+        tables(
+            figure("80%", time_period="2009", source_row=3),
+            figure("60%", time_period="2010", source_row=4),
+            figure("70%", source_row=5),
+            ratings=(rating("↓", kind="direction_of_travel"),),
+        ),
+        ["printed as ↓", "60% (2010) to 70%", "is better"],
+        tables(
+            figure("60%", time_period="2010"),
+            figure("70%"),
+            figure("30", PLAN_RATE, time_period="2010"),
+            figure("31", PLAN_RATE),
+            figure("5", PLANS, time_period="2010"),
+            figure("6", PLANS),
+            figure("70%", ESSEX),
+            ratings=(
+                rating("↑", kind="direction_of_travel"),
+                rating("↓", kind="direction_of_travel", **PLAN_RATE),
+                rating("↓", kind="direction_of_travel", **PLANS),
+                rating("↓", kind="direction_of_travel", **ESSEX),
+                rating("↓", kind="direction_of_travel", **SUSSEX),
+            ),
+        ),
+    ),
+    inspectors_agree_on_a_judgement: (
+        tables(
+            judgements=(
+                judgement(2),
+                judgement(1, source_table="record", source_row=6),
+            )
+        ),
+        ["Children feel safe, Kent, 19 November 2010", "'Grade 3'", "'Grade 4'"],
+        tables(
+            judgements=(
+                judgement(2),
+                judgement(2, source_table="record"),
+                judgement(3, source_table="record", group="Looked after", source_row=9),
+                judgement(3, source_table="other", judged_on=pd.Timestamp(2009, 1, 1)),
+            )
+        ),
+    ),
 }
 
 
@@ -219,15 +497,15 @@ def test_no_check_is_forgotten():
     named = {
         name
         for name, held in vars(checks).items()
-        if callable(held) and getattr(held, "__annotations__", {}).get("return") == list[Finding]
+        if callable(held) and getattr(held, "__annotations__", {}).get("return") == Checked
     }
     assert named == {check.__name__ for check in CHECKS}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_a_check_finds_what_it_is_for_and_where(check, small_data):
+def test_a_check_finds_what_it_is_for_and_where(check, catalogue):
     tripped, said, _ = EXAMPLES[check]
-    (finding,) = check(tripped, small_data.catalogue)
+    (finding,) = check(tripped, catalogue)
     assert all(part in finding.message for part in said), finding.message
     assert "paper/" in finding.cells
     assert "row " in finding.cells
@@ -235,14 +513,14 @@ def test_a_check_finds_what_it_is_for_and_where(check, small_data):
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_a_check_is_quiet_when_there_is_nothing_to_find(check, small_data):
+def test_a_check_is_quiet_when_there_is_nothing_to_find(check, catalogue):
     _, _, quiet = EXAMPLES[check]
-    assert check(quiet, small_data.catalogue) == []
+    assert check(quiet, catalogue) == []
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_a_check_is_quiet_on_no_rows_at_all(check, small_data):
-    assert check(tables(), small_data.catalogue) == []
+def test_a_check_is_quiet_on_no_rows_at_all(check, catalogue):
+    assert check(tables(), catalogue) == []
 
 
 @pytest.mark.parametrize("check", [*CHECKS, *PROMISES], ids=lambda check: check.__name__)
@@ -253,13 +531,40 @@ def test_a_check_says_in_a_sentence_what_it_promises(check):
     assert "\n" not in words
 
 
-def test_all_findings_are_gathered_with_the_name_of_their_check(small_data):
+def test_all_findings_are_gathered_with_the_name_of_their_check(catalogue):
     tripped, _, _ = EXAMPLES[percentages_stay_below_100]
-    found = find_all(tripped, small_data.catalogue)
+    found = find_all(tripped, catalogue)
     assert list(found.columns) == list(FINDINGS.columns)
     assert found["check"].tolist() == ["percentages_stay_below_100"]
     assert found["difference"].tolist() == [pytest.approx(0.1)]
     assert typed(found, FINDINGS)["area_name"].tolist() == ["Kent"]
+
+
+def test_a_check_counts_what_it_looked_at(catalogue):
+    looked_at = {
+        check.__name__: run_all(quiet, catalogue)[check].looked_at
+        for check, (_, _, quiet) in EXAMPLES.items()
+    }
+    assert looked_at == {
+        "printed_neighbour_means_recompute": 1,
+        "printed_changes_recompute": 1,
+        "printed_parts_add_up_to_their_total": 8,
+        "printed_percentages_recompute": 2,
+        "printed_shares_recompute": 3,
+        "printed_growth_recomputes": 2,
+        "figures_are_plausible": 2,
+        "percentages_stay_below_100": 1,
+        "years_stay_near_their_neighbours": 6,
+        "papers_agree_on_a_figure": 1,
+        "counts_of_ratings_agree": 4,
+        "ratings_are_known_words": 2,
+        "ratings_agree_with_targets": 4,
+        "trends_agree_with_changes": 3,
+        "directions_agree_with_figures": 2,
+        "inspectors_agree_on_a_judgement": 1,
+    }
+    tripped, _, _ = EXAMPLES[percentages_stay_below_100]
+    assert percentages_stay_below_100(tripped, catalogue).passed == 0
 
 
 # ----------------------------------------------------------------------- edges of single checks
@@ -274,8 +579,6 @@ def test_the_plausible_range_has_closed_ends(value, found, small_data):
 
 
 def test_england_may_have_a_range_of_its_own(small_data):
-    from dataclasses import replace
-
     known = small_data.catalogue
     indicator = replace(known["assessments_in_time_pct"], plausible_england=(60.0, 70.0))
     catalogue = Catalogue(known.topics, known.sections, {indicator.indicator_id: indicator})
@@ -507,8 +810,8 @@ def test_one_printed_change_and_no_printed_average_fails_to_recompute(real_data)
 
 def test_every_finding_names_cells_that_are_in_the_data(real_data):
     known = set()
-    for rows in (real_data.observations, real_data.ratings):
-        for row in rows.itertuples():
+    for name in ("observations", "targets", "ratings", "judgements"):
+        for row in getattr(real_data, name).itertuples():
             known.add(checks.place(row))
     for cells in real_data.findings["cells"]:
         assert set(cells.split("; ")) <= known
@@ -516,3 +819,72 @@ def test_every_finding_names_cells_that_are_in_the_data(real_data):
 
 def test_no_rating_in_the_papers_is_an_unknown_word(real_data):
     assert "ratings_are_known_words" not in set(real_data.findings["check"])
+
+
+# -------------------------------------------------------------------------------- judgements
+
+SEEN = judgement(1)
+IN_TEXT: Row = {"source_table": "text", "source_row": 7}
+
+
+def judged(*rows: Row) -> Checked:
+    return inspectors_agree_on_a_judgement(tables(judgements=rows), Catalogue({}, {}, {}))
+
+
+def test_a_judgement_printed_with_two_grades_is_found_with_both_cells():
+    (found,) = judged(SEEN, judgement(2, **IN_TEXT))
+    assert "'Grade 4' (table, row 2) and 'Grade 3' (text, row 7). Both are kept" in found.message
+    assert found.message.startswith("Children feel safe, Kent, 19 November 2010")
+    assert found.cells == "paper/table, row 2, column 3; paper/text, row 7, column 3"
+    assert (found.area_name, found.difference) == ("Kent", 1.0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"ordinal": 1},
+        {"area_code": "E10000012"},
+        {"judged_on": pd.Timestamp(2007, 11, 19)},
+        {"group": "Services for looked after children"},
+        {"judgement": "Children are safe"},
+    ],
+)
+def test_the_same_grade_and_another_judgement_are_no_finding(other):
+    assert judged(SEEN, {**judgement(2, **IN_TEXT), **other}) == []
+
+
+def test_judgements_of_two_services_in_one_report_are_kept_apart():
+    def of(service: str, ordinal: int) -> tuple[Row, Row]:
+        first = judgement(1, group=service, source_table=service)
+        later = {"group": "Management", "judgement": "Partnerships", "source_row": 3}
+        return first, judgement(ordinal, **{**later, "source_table": service})
+
+    assert judged(*of("Safeguarding", 1), *of("Looked after", 3)) == []
+
+
+def test_a_judgement_twice_in_one_table_stops_the_run():
+    with pytest.raises(ChecksFailed, match=r"Children feel safe, Kent, 19 November 2010: 2 rows"):
+        require_promises(tables(judgements=(SEEN, judgement(2, source_row=3))))
+
+
+def test_parts_of_the_whole_are_compared_with_the_same_part_only(small_data):
+    part: Row = {"breakdown": "Aged under 5"}
+    there: Row = {"source_id": "other"}
+    alike = [figure("5"), figure("3", part), figure("3", part, there)]
+    assert papers_agree_on_a_figure(tables(*alike), small_data.catalogue) == []
+    (found,) = papers_agree_on_a_figure(
+        tables(*alike[:2], figure("4", part, there)), small_data.catalogue
+    )
+    assert " (Aged under 5), Kent, 2011" in found.message
+
+
+def test_the_repository_has_one_judgement_with_two_grades(real_data):
+    found = inspectors_agree_on_a_judgement(
+        {"judgements": real_data.judgements}, real_data.catalogue
+    )
+    assert [one.cells for one in found] == [
+        (
+            "ofsted_kent_2010/record_safeguarding, row 6, column 2; "
+            "ofsted_kent_2010/grades_in_text_safeguarding, row 7, column 3"
+        )
+    ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from small_project import add_table, damage, keep_only, replace_file
 
 from kscb_analysis.areas import load_areas
-from kscb_analysis.catalogue import Catalogue, load_catalogue
+from kscb_analysis.catalogue import load_catalogue
 from kscb_analysis.clean import add_counts, comparators, tidy_sources
 from kscb_analysis.corrections import load_corrections
 from kscb_analysis.errors import (
@@ -73,7 +73,7 @@ def tidy_golden(real_data, name: str) -> dict[str, pd.DataFrame]:
         )
         for known in real_data.catalogue.indicators.values()
     }
-    catalogue = Catalogue(real_data.catalogue.topics, real_data.catalogue.sections, mine)
+    catalogue = replace(real_data.catalogue, indicators=mine)
     corrections = tuple(
         one
         for one in load_corrections(real_data.project.metadata)
@@ -93,7 +93,7 @@ def test_a_printed_table_becomes_its_golden_tidy_table(real_data, name):
     made = tidy_golden(real_data, name)
     held = {path.name.split(".")[2] for path in GOLDEN.glob(f"{name}.*")} - {"raw"}
     assert held, "a golden pair has a tidy half"
-    for kind in ("observations", "targets", "ratings"):
+    for kind in ("observations", "targets", "ratings", "judgements"):
         rows = made[kind]
         if kind not in held:
             assert rows.empty, f"{name}.{kind}.csv is missing"
@@ -123,7 +123,9 @@ def test_there_is_a_golden_pair_for_every_layout(real_data):
     layouts = {
         table.name: table.layout for source in real_data.sources.values() for table in source.tables
     }
-    assert {layouts[name.replace(".", "/")] for name in golden_tables()} == set(layouts.values())
+    # A key of grades makes no rows: it is held against the scale.
+    wanted = set(layouts.values()) - {"grade_key"}
+    assert {layouts[name.replace(".", "/")] for name in golden_tables()} == wanted
 
 
 # ------------------------------------------------------------------------------ the small project
@@ -473,6 +475,124 @@ def test_a_feed_of_a_series_that_is_not_printed_is_named(small_project):
     message = refusal(small_project, MetadataFault)
     assert "[indicators.found_number]" in message
     assert "missing_2012/went_missing prints nothing for the series 'Came home'" in message
+
+
+def test_a_feed_may_say_which_part_its_figures_are_about(small_project):
+    feed = '{ table = "missing_2012/in_care" }'
+    damage(small_project, INDICATORS, feed, feed[:-1] + ', breakdown = "Aged 16 or 17" }')
+    rows = tidy(small_project)["observations"]
+    mine = rows[rows["indicator_id"] == "in_care_number"]
+    assert set(mine["breakdown"]) == {"Aged 16 or 17"}
+    assert set(rows.loc[rows["indicator_id"] != "in_care_number", "breakdown"]) == {"Total"}
+
+
+@pytest.mark.parametrize(
+    ("feeds", "breakdowns"),
+    [
+        ('{ table = "missing_2012/places" }', ["With carers", "In homes", "Total"]),
+        (
+            (
+                '{ table = "missing_2012/places", series = "With carers" }, '
+                '{ table = "missing_2012/places", series = "In homes:", breakdown = "Homes" }, '
+                '{ table = "missing_2012/places", series = "Total" }'
+            ),
+            ["Total", "Homes", "Total"],
+        ),
+    ],
+)
+def test_a_label_is_a_part_unless_a_feed_gives_it_an_indicator(small_project, feeds, breakdowns):
+    add_table(
+        small_project,
+        "missing_2012",
+        "places",
+        "With carers,600\nIn homes:,80\nTotal,680\n",
+        layout="labelled_figures",
+        more='area = "Kent"\nperiod = "31 March 2009"\n',
+    )
+    already = '{ table = "missing_2012/in_care" }'
+    damage(small_project, INDICATORS, already, f"{already}, {feeds}")
+    rows = tidy(small_project)["observations"]
+    assert rows.loc[rows["source_table"] == "places", "breakdown"].tolist() == breakdowns
+
+
+def test_a_period_that_does_not_fit_the_basis_is_named(small_project):
+    text = (small_project.root / INDICATORS).read_text(encoding="utf-8")
+    at = text.index("[indicators.assessments_in_time_pct]")
+    old = 'period_basis = "year ending 31 March"'
+    changed = text[:at] + text[at:].replace(old, 'period_basis = "calendar year"', 1)
+    replace_file(small_project, INDICATORS, changed.encode())
+    message = refusal(small_project, MetadataFault)
+    assert "is not a period for an indicator with the basis calendar year" in message
+    assert "row" in message
+
+
+# ------------------------------------------------------------------------------ judgements
+
+SCALES = """\
+[scales.inspection]
+title = "Inspection"
+direction = "4 is the best"
+key = "missing_2012/key"
+grades = [
+    { printed = "4", ordinal = 4, words = "High", words_for_capacity = "Great", ALSO },
+    { printed = "3", ordinal = 3, words = "Good", words_for_capacity = "Fine" },
+    { printed = "2", ordinal = 2, words = "Fair", words_for_capacity = "So so" },
+    { printed = "1", ordinal = 1, words = "Low", words_for_capacity = "Poor" },
+]
+""".replace("ALSO", 'also_printed = ["Grade 4"]')
+KEY = "Grade,Service,Capacity\n4,High,Great\n3,Good,Fine\n2,Fair,So so\n1,Low,Poor\n"
+
+
+def with_judgements(
+    project: Project,
+    *,
+    key: str = KEY,
+    grade: str = "Grade 4",
+    scale: str = "inspection",
+    period: str = "2 May 2011",
+) -> Project:
+    (project.metadata / "scales.toml").write_text(SCALES, encoding="utf-8")
+    named = f'scale = "{scale}"\n'
+    add_table(project, "missing_2012", "key", key, layout="grade_key", more=named)
+    add_table(
+        project,
+        "missing_2012",
+        "grades",
+        f"judgement,grade\nServices,\nBeing healthy,{grade}\nCapacity to improve,1\n",
+        layout="judgements",
+        more=f'area = "Kent"\nperiod = "{period}"\n{named}',
+    )
+    return project
+
+
+def test_grades_are_put_on_one_scale_with_its_words(small_project):
+    rows = tidy(with_judgements(small_project))["judgements"]
+    assert rows["area_name"].tolist() == ["Kent", "Kent"]
+    assert rows["judged_on"].tolist() == [date(2011, 5, 2)] * 2
+    assert rows["group"].tolist() == ["Services", "Services"]
+    names = ["judgement", "printed", "ordinal", "words", "source_row", "source_column"]
+    assert rows[names].to_numpy().tolist() == [
+        ["Being healthy", "Grade 4", 4, "High", 3, 2],
+        ["Capacity to improve", "1", 1, "Poor", 4, 2],
+    ]
+
+
+def test_no_tables_of_grades_make_no_judgements(small_project):
+    assert tidy(small_project)["judgements"].empty
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "said"),
+    [
+        ({"grade": "Grade 5"}, UnreadableCells, "row 3, column 2: 'Grade 5' is no grade of the"),
+        ({"scale": "inspections"}, MetadataFault, "Did you mean 'inspection'?"),
+        ({"period": "2011"}, MetadataFault, "`period` in source.toml is '2011'"),
+        ({"key": KEY.replace("Fair", "Far")}, MetadataFault, "not those that missing_2012/key"),
+        ({"key": KEY.replace("1,Low,Poor\n", "")}, MetadataFault, "[scales.inspection]"),
+    ],
+)
+def test_grades_that_do_not_fit_their_scale_stop_the_run(small_project, change, kind, said):
+    assert said in refusal(with_judgements(small_project, **change), kind)
 
 
 def test_an_indicator_without_feeds_is_no_fault(small_project):

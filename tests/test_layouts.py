@@ -1,6 +1,7 @@
 """Layouts: printed cells with the labels their place gives them, and shapes that are refused."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,21 +14,21 @@ from kscb_analysis.sources import RawTable
 from kscb_analysis.vocabulary import Role
 
 
-def table(layout: str, *, area: str = "Kent", period: str = "2011") -> RawTable:
+def table(layout: str, *, area: str = "Kent", period: str = "2011", **more: Any) -> RawTable:
     return RawTable(
-        "source", "table", Path("table.csv"), "", "", layout, area, period, "", {}, ()
+        "source", "table", Path("table.csv"), "", "", layout, area, period, "", {}, (), **more
     )  # fmt: skip
 
 
-def cells(layout: str, text: str, **about: str) -> list[PrintedCell]:
+def cells(layout: str, text: str, **about: Any) -> list[PrintedCell]:
     return read_layout(rows_of(text), table(layout, **about))
 
 
-def brief(layout: str, text: str, *names: str, **about: str) -> list[tuple[object, ...]]:
+def brief(layout: str, text: str, *names: str, **about: Any) -> list[tuple[object, ...]]:
     return [tuple(getattr(one, name) for name in names) for one in cells(layout, text, **about)]
 
 
-def refusal(layout: str, text: str, kind: type[KscbError] = LayoutFault, **about: str) -> str:
+def refusal(layout: str, text: str, kind: type[KscbError] = LayoutFault, **about: Any) -> str:
     with pytest.raises(kind) as caught:
         cells(layout, text, **about)
     return str(caught.value)
@@ -329,6 +330,19 @@ def test_periods_across_with_and_without_labels():
     ]
 
 
+def test_columns_that_are_no_periods_are_left_out_or_have_one_in_the_sidecar():
+    text = "Line,Apr to Jun 2011,Change to last year,12 month Totals\nCalls,10,+3%,40\n"
+    about = {
+        "column_periods": {"Change to last year": "Apr to Sep 2011"},
+        "ignore_columns": ("12 month Totals",),
+    }
+    assert brief("periods_across", text, "column", "text", "period", "series", **about) == [
+        (2, "10", "Apr to Jun 2011", "Calls"),
+        (3, "+3%", "Apr to Sep 2011", "Calls, Change to last year"),
+    ]
+    assert "'Change to last year' is not a period" in refusal("periods_across", text)
+
+
 def test_periods_down_with_and_without_a_header_row():
     names = ("row", "column", "text", "period", "series")
     assert brief("periods_down", "2008 - 09,24\n1 Apr 11 - 31 Dec 11,5\n", *names) == [
@@ -372,12 +386,14 @@ def test_figures_in_sentences_give_their_area_and_the_neighbours_mean_its_owner(
         "Plans ,Kent,2010/11,57%,paragraph 2\n"
         "Plans,Statistical neighbours of East Sussex,2010/11,71.9%,paragraph 2\n"
         "Plans,,2010/11,3,paragraph 3\n"
+        "Plans,Target for Kent,2011/12,11%,paragraph 3\n"
     )
     names = ("row", "column", "role", "text", "period", "area", "series")
     assert brief("figures_list", text, *names) == [
         (2, 4, Role.VALUE, "57%", "2010/11", "Kent", "Plans"),
         (3, 4, Role.NEIGHBOUR_MEAN, "71.9%", "2010/11", "East Sussex", "Plans"),
         (4, 4, Role.VALUE, "3", "2010/11", "Kent", "Plans"),
+        (5, 4, Role.TARGET, "11%", "2011/12", "Kent", "Plans"),
     ]
 
 
@@ -394,6 +410,140 @@ def test_a_list_of_figures_of_another_shape_is_refused_with_its_place(text, said
     message = refusal("figures_list", text)
     assert "data/raw/source/table.csv" in message
     assert all(part in message for part in said), message
+
+
+# ------------------------------------------------------------- measures_by_row, labelled_figures
+
+A_TO_Z = """\
+2011/12 Approved,Portfolio,Service,2012/13 Proposed,,Affordable Activity
+Net Cost,,,Staffing,Net Cost,
+,,<i>Social Services</i>,,,
+"7,105",SCS,Adoption,"1,927","8,239",Permanent care
+"2,386",,Total Management and Support,207,"4,658",
+"102,298",,TOTAL,"75,919","150,569",
+"""
+
+
+def test_headings_in_two_rows_labels_inside_and_a_column_of_another_year():
+    about = {
+        "period": "2012/13",
+        "heading_rows": 2,
+        "label_columns": ("Service",),
+        "ignore_columns": ("Portfolio", "Affordable Activity"),
+        "column_periods": {"2011/12 Approved Net Cost": "2011/12"},
+        "total_row": "TOTAL",
+    }
+    names = ("row", "column", "text", "period", "series", "breakdown")
+    found = brief("measures_by_row", A_TO_Z, *names, **about)
+    before, staffing = "2011/12 Approved Net Cost", "2012/13 Proposed Staffing"
+    support = "Total Management and Support"
+    assert found == [
+        (4, 1, "7,105", "2011/12", before, "Adoption"),
+        (4, 4, "1,927", "2012/13", staffing, "Adoption"),
+        (4, 5, "8,239", "2012/13", "Net Cost", "Adoption"),
+        (5, 1, "2,386", "2011/12", before, support),
+        (5, 4, "207", "2012/13", staffing, support),
+        (5, 5, "4,658", "2012/13", "Net Cost", support),
+        (6, 1, "102,298", "2011/12", before, "Total"),
+        (6, 4, "75,919", "2012/13", staffing, "Total"),
+        (6, 5, "150,569", "2012/13", "Net Cost", "Total"),
+    ]
+    whole = brief("measures_by_row", A_TO_Z, "breakdown", **{**about, "total_row": ""})
+    assert whole[3] == ("Total",), "without a total_row any label that begins with Total is one"
+
+
+def test_several_columns_can_name_a_row():
+    text = "Title,Representing,Present\nDirector,East Trust,6\nDirector,West Trust,3\n"
+    about = {"label_columns": ("Title", "Representing")}
+    assert brief("measures_by_row", text, "text", "series", "breakdown", **about) == [
+        ("6", "Present", "Director, East Trust"),
+        ("3", "Present", "Director, West Trust"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "kind", "said"),
+    [
+        ("a,b\n1\n", {}, LayoutFault, "row 2, column 1: the row has 1 cells, the header 2"),
+        ("a,b\n1,2\n", {"label_columns": ("c",)}, LayoutFault, "a column 'c' that is not printed"),
+        ("a,b\n1,2\n", {"ignore_columns": ("c",)}, LayoutFault, "'c' that is not printed"),
+        ("a,b\n1,2\n", {"heading_rows": 0}, MetadataFault, "at least one row of headings"),
+        ("a,b\n1,2\n", {"period": ""}, MetadataFault, "prints no period"),
+        ("a,b\n1,2\n", {"column_periods": {"b": "soon"}}, LayoutFault, "'soon' is not a period"),
+    ],
+)
+def test_measures_by_row_of_another_shape_are_refused(text, about, kind, said):
+    assert said in refusal("measures_by_row", text, kind, **about)
+
+
+def test_a_label_beside_a_figure_is_its_series_and_its_part():
+    text = 'Board,2010/11\nIncome,£\nCFE,"241,327"\nExpected:,5\nTotal:,9\n'
+    names = ("row", "column", "text", "period", "series", "breakdown")
+    assert brief("labelled_figures", text, *names, heading_rows=2) == [
+        (3, 2, "241,327", "2011", "CFE", "CFE"),
+        (4, 2, "5", "2011", "Expected:", "Expected"),
+        (5, 2, "9", "2011", "Total:", "Total"),
+    ]
+    assert brief("labelled_figures", "CFE,5\n", "row", "text") == [(1, "5")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,1\n,2\n", "row 2, column 1: the row has no label"),
+        ("a,1,2\n", "row 1, column 3: the row has 3 cells, the header 2"),
+    ],
+)
+def test_labelled_figures_of_another_shape_are_refused(text, said):
+    assert said in refusal("labelled_figures", text)
+
+
+# --------------------------------------------------------------------- judgements and grade_key
+
+RECORD = """\
+judgement,place,grade
+Safeguarding services,,
+Overall effectiveness,Overall,Grade 4 (inadequate)
+Leadership,,
+Partnerships,Partners,Grade 3 (adequate)
+"""
+
+
+def test_judgements_stand_under_their_headings():
+    about = {"period": "19 November 2010"}
+    names = ("row", "column", "role", "text", "period", "series", "group")
+    assert brief("judgements", RECORD, *names, **about) == [
+        (3, 3, Role.JUDGEMENT, "Grade 4 (inadequate)", "19 November 2010",
+         "Overall effectiveness", "Safeguarding services"),
+        (5, 3, Role.JUDGEMENT, "Grade 3 (adequate)", "19 November 2010",
+         "Partnerships", "Leadership"),
+    ]  # fmt: skip
+    plain = brief("judgements", "Being healthy,Good\n", *names[4:], heading_rows=0, **about)
+    assert plain == [("19 November 2010", "Being healthy", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "kind", "said"),
+    [
+        (RECORD, "2010", MetadataFault, "`period` in source.toml is '2010'"),
+        (RECORD, "", MetadataFault, "Give the day"),
+        ("a,b\n,Good\n", "May 2010", LayoutFault, "does not say what was judged"),
+        ("a,b,c\nHealth,here,\n", "May 2010", LayoutFault, "'Health' has no grade"),
+        ("a,b\nHealth\n", "May 2010", LayoutFault, "has 1 cells, the header 2"),
+        ("a,b\nHealth,\n", "May 2010", LayoutFault, "prints nothing"),
+    ],
+)
+def test_judgements_of_another_shape_are_refused(text, period, kind, said):
+    assert said in refusal("judgements", text, kind, period=period)
+
+
+def test_a_key_of_grades_says_what_each_means():
+    text = "Grade,Service,Capacity\n4,Above,Outstanding\n3,At,\n"
+    assert brief("grade_key", text, "row", "column", "role", "series", "text") == [
+        (2, 2, Role.KEY, "4", "Above"),
+        (2, 3, Role.KEY, "4", "Outstanding"),
+        (3, 2, Role.KEY, "3", "At"),
+    ]
 
 
 # --------------------------------------------------------------------------------- every layout

@@ -13,6 +13,22 @@ DASH_IS_MISSING = {"-": ValueStatus.NOT_AVAILABLE}
 @pytest.mark.parametrize(
     ("text", "value"),
     [
+        ("+£2.593m", 2.593),
+        ("-£0.450m", -0.45),
+        ("£1.0m", 1.0),
+        ("£2.3", 2.3),
+        ("£5.6 million", 5.6),
+        ("£241,327", 241327.0),
+        ("-£45", -45.0),
+    ],
+)
+def test_a_sum_of_money_is_read_in_the_unit_it_is_printed_in(text, value):
+    assert read_cell(text) == (value, ValueStatus.PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
         ("0", 0.0),
         ("0.0", 0.0),
         ("7", 7.0),
@@ -57,7 +73,13 @@ def test_a_number_is_read_as_printed(text, value):
         "54%%",
         "%",
         "(132)",
-        "+£2.593m",
+        "2.593m",
+        "£2.5%",
+        "£-2.5m",
+        "£2.5 thousand",
+        "£m",
+        "£",
+        "5 million",
         "1e3",
         "nan",
         "inf",

@@ -14,8 +14,10 @@ from kscb_analysis.periods import (
     month,
     parse_year,
     period_of,
+    read_day,
     read_period,
     reporting_year,
+    school_year,
 )
 
 QUARTER_ENDS = st.sampled_from([3, 6, 9, 12])
@@ -82,9 +84,80 @@ def test_march_is_the_year_only_for_what_is_counted_once_a_year(label, basis):
     assert period.time_identifier == ("Reporting year" if basis.is_yearly else "March")
 
 
-@pytest.mark.parametrize("basis", list(PeriodBasis))
-def test_a_whole_year_is_a_year_on_every_basis(basis):
+OWN_YEARS = (PeriodBasis.CALENDAR_YEAR, PeriodBasis.SCHOOL_YEAR)
+
+
+@pytest.mark.parametrize("basis", [one for one in PeriodBasis if one not in OWN_YEARS])
+def test_a_whole_year_is_a_year_on_every_basis_without_years_of_its_own(basis):
     assert read_period("2010/11", basis) == reporting_year(2011)
+
+
+@pytest.mark.parametrize("label", ["2007", "2007.0"])
+def test_a_calendar_year_is_january_to_december(label):
+    period = read_period(label, PeriodBasis.CALENDAR_YEAR)
+    assert (period.start, period.end) == (date(2007, 1, 1), date(2007, 12, 31))
+    assert (period.time_period, period.time_identifier) == ("2007", "Calendar year")
+    assert period.label == period.words == "calendar year 2007"
+    assert period_of("2007", "Calendar year") == period
+
+
+@pytest.mark.parametrize("label", ["2010", "2009/10", "2009-10", "2009/2010", "2009 – 10"])
+def test_a_school_year_is_september_to_august_and_named_by_its_summer(label):
+    period = read_period(label, PeriodBasis.SCHOOL_YEAR)
+    assert (period.start, period.end) == (date(2009, 9, 1), date(2010, 8, 31))
+    assert (period.time_period, period.time_identifier) == ("200910", "Academic year")
+    assert period.label == period.words == "school year 2009/10"
+    assert period_of("200910", "Academic year") == period
+
+
+def test_the_school_year_that_ends_a_century_keeps_its_name():
+    assert period_of("199900", "Academic year") == school_year(2000)
+    assert school_year(2000).label == "school year 1999/00"
+
+
+def test_two_years_are_no_calendar_year():
+    with pytest.raises(ValueError, match="is not a period"):
+        read_period("2009/10", PeriodBasis.CALENDAR_YEAR)
+
+
+@pytest.mark.parametrize("basis", OWN_YEARS)
+def test_a_basis_with_years_of_its_own_reads_other_periods_as_all_do(basis):
+    assert read_period("October 2010", basis) == month(2010, 10)
+    assert read_period("1 April 2010 - 31 March 2011", basis) == reporting_year(2011)
+    assert not basis.is_yearly
+
+
+def test_a_quarter_is_three_months():
+    period = read_period("Apr to Jun 2010", PeriodBasis.QUARTER)
+    assert (period.start, period.end) == (date(2010, 4, 1), date(2010, 6, 30))
+    assert (period.time_period, period.time_identifier) == ("201011", "Financial year Q1")
+
+
+@pytest.mark.parametrize(
+    ("label", "day"),
+    [
+        ("19 November 2010", date(2010, 11, 19)),
+        ("1 Nov 2006", date(2006, 11, 1)),
+        (" November 2007 ", date(2007, 11, 30)),
+        ("February 2008", date(2008, 2, 29)),
+    ],
+)
+def test_an_event_has_its_day_or_the_last_of_its_month(label, day):
+    assert read_day(label) == day
+
+
+@pytest.mark.parametrize("label", ["", "2010", "2010/11", "31 February 2010", "19 Novembre 2010"])
+def test_what_is_no_day_is_refused(label):
+    with pytest.raises(ValueError, match="is neither a day nor a month"):
+        read_day(label)
+
+
+@pytest.mark.parametrize(
+    "name", [("2009", "Academic year"), ("200911", "Academic year"), ("soon", "Calendar year")]
+)
+def test_a_name_that_is_no_year_is_refused(name):
+    with pytest.raises(ValueError, match=r"."):
+        period_of(*name)
 
 
 @pytest.mark.parametrize(

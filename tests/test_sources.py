@@ -123,6 +123,17 @@ def test_a_source_without_date_and_note_says_that_much(small_project):
             'markers = "-"\nsha256 = "%(stability)s"',
             ["table 'stability'", "markers is '-'"],
         ),
+        ('period = "2011"', "heading_rows = -1", ["heading_rows is -1", "0 or more"]),
+        ('period = "2011"', 'heading_rows = "2"', ["heading_rows is '2'", "a whole number"]),
+        ('period = "2011"', 'label_columns = "Title"', ["label_columns is 'Title'", "a list"]),
+        ('period = "2011"', 'column_periods = "2011"', ["column_periods is '2011'"]),
+        (
+            'period = "2011"',
+            'column_periods = { "Last year" = 2010 }',
+            ["column_periods has 2010 for 'Last year'", "text"],
+        ),
+        ('period = "2011"', "total_row = 3", ["total_row is 3", "text"]),
+        ('period = "2011"', "scale = 4", ["scale is 4", "text"]),
         ('title = "National comparison"', "title = ", ["not readable TOML", "line 1"]),
     ],
 )

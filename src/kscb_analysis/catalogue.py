@@ -1,7 +1,7 @@
-"""data/metadata/*.toml in, one typed entry for each indicator, section and topic out."""
+"""data/metadata/*.toml in, one typed entry for each indicator, section, topic and scale out."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,15 @@ from kscb_analysis.vocabulary import Polarity
 
 @dataclass(frozen=True)
 class Feed:
-    """A printed table (`source/table`), and the row or column of it, that feeds an indicator."""
+    """A printed table (`source/table`), and the row or column of it, that feeds an indicator.
+
+    With a `breakdown` its figures are about that part of the whole, whatever the table says.
+    """
 
     source_id: str
     table_id: str
     series: str | None
+    breakdown: str | None = None
 
     @property
     def table(self) -> str:
@@ -108,12 +112,110 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Grade:
+    """One grade of a scale: how it is printed, where it stands (4 is the best), what it means."""
+
+    printed: str
+    also_printed: tuple[str, ...]
+    ordinal: int
+    words: str
+    words_for_capacity: str
+
+    def meaning(self, judgement: str) -> str:
+        """Give the scale's words for the grade of this judgement."""
+        if self.words_for_capacity and "capacity" in judgement.casefold():
+            return self.words_for_capacity
+        return self.words
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale on which inspectors graded, the best grade first.
+
+    Printed scales run both ways. `ordinal` puts them on one, 1 the lowest and 4 the highest;
+    ordinals are places in an order and are never averaged. `key` is the printed table
+    (`source/table`) that explains the grades.
+    """
+
+    scale_id: str
+    title: str
+    direction: str
+    key: str
+    grades: tuple[Grade, ...]
+    notes: tuple[str, ...]
+
+    def grade(self, printed: str) -> Grade:
+        """Find a grade by how it is printed. Raises `ValueError` for one that is none of these."""
+        for grade in self.grades:
+            if printed.strip() in (grade.printed, *grade.also_printed):
+                return grade
+        raise ValueError(f"{printed!r} is no grade of the scale {self.scale_id!r}")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A whole that one table prints with its parts.
+
+    The whole is a breakdown of `indicator`, and the parts are other breakdowns of it (all that
+    the table prints when none is named) less those taken off again. With `of` the whole is
+    the indicator itself, and the parts are those indicators, breakdown by breakdown.
+    """
+
+    indicator: str
+    table: str
+    whole: str
+    parts: tuple[str, ...]
+    less: tuple[str, ...]
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A printed rise (or fall) in percent of another indicator since an earlier period."""
+
+    indicator: str
+    of: str
+    since: str
+    falls: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """Printed percentages, part by part, of another indicator's whole.
+
+    The whole is `out_of`, where the papers print it in words only, or else the Total of the
+    indicator `of` without the parts `less`.
+    """
+
+    indicator: str
+    of: str
+    less: tuple[str, ...]
+    out_of: int | None
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What the papers print that can be worked out again from other printed figures."""
+
+    sums: tuple[Sum, ...] = ()
+    growths: tuple[Growth, ...] = ()
+    shares: tuple[Share, ...] = ()
+    rests: dict[str, date] = field(default_factory=dict)
+
+    def is_rest(self, indicator_id: str, day: date) -> bool:
+        """True where the count below the line leaves out those counted above it."""
+        return indicator_id in self.rests and day < self.rests[indicator_id]
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """All indicators and sections, in the order in which papers show them."""
+    """All indicators and sections, in the order in which papers show them, and the scales."""
 
     topics: dict[str, Topic]
     sections: dict[str, Section]
     indicators: dict[str, Indicator]
+    scales: dict[str, Scale] = field(default_factory=dict)
+    arithmetic: Arithmetic = field(default_factory=Arithmetic)
 
     def __getitem__(self, indicator_id: str) -> Indicator:
         """Give an indicator, or raise `UnknownName` with the nearest id."""
@@ -162,6 +264,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 _IN_WORDS = {
     str: "text",
+    bool: "true or false",
     int: "a whole number",
     list: "a list",
     dict: "a table of keys and values",
@@ -206,7 +309,7 @@ def _require_table(entry: Any, where: str) -> None:
 
 
 def load_catalogue(metadata: Path) -> Catalogue:
-    """Read indicators.toml and check every entry as far as it can be checked alone."""
+    """Read indicators.toml and scales.toml; check every entry as far as it can be checked alone."""
     path = metadata / "indicators.toml"
     document = read_toml(path)
     refuse_unknown_keys(document, {"topics", "sections", "indicators"}, path.name)
@@ -235,7 +338,54 @@ def load_catalogue(metadata: Path) -> Catalogue:
                     f"{path.name}, [indicators.{indicator.indicator_id}]: no indicator {other!r}."
                     f"{did_you_mean(other, indicators)}"
                 )
-    return Catalogue(topics, sections, indicators)
+    arithmetic = _read_arithmetic(metadata / "arithmetic.toml", indicators)
+    return Catalogue(topics, sections, indicators, load_scales(metadata), arithmetic)
+
+
+def load_scales(metadata: Path) -> dict[str, Scale]:
+    """Read scales.toml; no file means that no paper here grades anything."""
+    path = metadata / "scales.toml"
+    if not path.exists():
+        return {}
+    document = read_toml(path)
+    refuse_unknown_keys(document, {"scales"}, path.name)
+    return {
+        scale_id: _read_scale(scale_id, entry, f"{path.name}, [scales.{scale_id}]")
+        for scale_id, entry in take(document, "scales", dict, path.name).items()
+    }
+
+
+def _read_scale(scale_id: str, entry: Any, where: str) -> Scale:
+    refuse_unknown_keys(entry, {"title", "direction", "key", "grades", "notes"}, where)
+    grades = tuple(
+        _read_grade(one, f"{where}, grades") for one in take(entry, "grades", list, where)
+    )
+    if [grade.ordinal for grade in grades] != [4, 3, 2, 1]:
+        raise MetadataFault(f"{where}: grades have the ordinals 4, 3, 2 and 1, the best first.")
+    printed = [text for grade in grades for text in (grade.printed, *grade.also_printed)]
+    for text in printed:
+        if printed.count(text) > 1:
+            raise MetadataFault(f"{where}: {text!r} stands for two grades.")
+    return Scale(
+        scale_id=scale_id,
+        title=take(entry, "title", str, where),
+        direction=take(entry, "direction", str, where),
+        key=take(entry, "key", str, where),
+        grades=grades,
+        notes=take_texts(entry, "notes", where, []),
+    )
+
+
+def _read_grade(entry: Any, where: str) -> Grade:
+    known = {"printed", "also_printed", "ordinal", "words", "words_for_capacity"}
+    refuse_unknown_keys(entry, known, where)
+    return Grade(
+        printed=take(entry, "printed", str, where),
+        also_printed=take_texts(entry, "also_printed", where, []),
+        ordinal=take(entry, "ordinal", int, where),
+        words=take(entry, "words", str, where),
+        words_for_capacity=take(entry, "words_for_capacity", str, where, ""),
+    )
 
 
 _KEYS = {
@@ -305,12 +455,17 @@ def _read_break(entry: Any, where: str) -> Break:
 def _read_feed(feed: Any, where: str) -> Feed:
     if not isinstance(feed, dict):
         raise MetadataFault(f"{where}: a feed is {feed!r}, which should be {{ table = … }}.")
-    refuse_unknown_keys(feed, {"table", "series"}, f"{where}, feeds")
+    refuse_unknown_keys(feed, {"table", "series", "breakdown"}, f"{where}, feeds")
     table = take(feed, "table", str, f"{where}, feeds")
     source_id, slash, table_id = table.partition("/")
     if not slash or not source_id or not table_id:
         raise MetadataFault(f"{where}: the feed {table!r} should be written 'source/table'.")
-    return Feed(source_id, table_id, take(feed, "series", str, f"{where}, feeds", None))
+    return Feed(
+        source_id,
+        table_id,
+        take(feed, "series", str, f"{where}, feeds", None),
+        take(feed, "breakdown", str, f"{where}, feeds", None),
+    )
 
 
 def _read_range(entry: dict[str, Any], key: str, where: str) -> tuple[float, float]:
@@ -333,3 +488,67 @@ def _read_enum(kind: Any, entry: dict[str, Any], key: str, where: str) -> Any:
         raise MetadataFault(
             f"{where}: {key} is {text!r}, which is not one of {known}.{did_you_mean(text, known)}"
         ) from None
+
+
+def _read_arithmetic(path: Path, indicators: dict[str, Indicator]) -> Arithmetic:
+    if not path.exists():  # a project whose papers print no sums needs none
+        return Arithmetic()
+    document = read_toml(path)
+    refuse_unknown_keys(document, {"sums", "growths", "shares", "rests"}, path.name)
+
+    def known(indicator_id: str, where: str) -> str:
+        if indicator_id not in indicators:
+            raise MetadataFault(
+                f"{where}: no indicator {indicator_id!r}.{did_you_mean(indicator_id, indicators)}"
+            )
+        return indicator_id
+
+    def read_sum(entry: Any, where: str) -> Sum:
+        refuse_unknown_keys(entry, {"indicator", "table", "whole", "parts", "less", "of"}, where)
+        return Sum(
+            indicator=known(take(entry, "indicator", str, where), where),
+            table=take(entry, "table", str, where),
+            whole=take(entry, "whole", str, where, "Total"),
+            parts=take_texts(entry, "parts", where, []),
+            less=take_texts(entry, "less", where, []),
+            of=tuple(known(one, where) for one in take_texts(entry, "of", where, [])),
+        )
+
+    def read_growth(entry: Any, where: str) -> Growth:
+        refuse_unknown_keys(entry, {"indicator", "of", "since", "falls"}, where)
+        return Growth(
+            indicator=known(take(entry, "indicator", str, where), where),
+            of=known(take(entry, "of", str, where), where),
+            since=take(entry, "since", str, where),
+            falls=take(entry, "falls", bool, where, False),
+        )
+
+    def read_share(entry: Any, where: str) -> Share:
+        refuse_unknown_keys(entry, {"indicator", "of", "less", "out_of"}, where)
+        return Share(
+            indicator=known(take(entry, "indicator", str, where), where),
+            of=known(take(entry, "of", str, where), where),
+            less=take_texts(entry, "less", where, []),
+            out_of=take(entry, "out_of", int, where, None),
+        )
+
+    return Arithmetic(
+        sums=tuple(
+            read_sum(one, f"{path.name}, sum {number}")
+            for number, one in enumerate(take(document, "sums", list, path.name, []), start=1)
+        ),
+        growths=tuple(
+            read_growth(one, f"{path.name}, growth {number}")
+            for number, one in enumerate(take(document, "growths", list, path.name, []), start=1)
+        ),
+        shares=tuple(
+            read_share(one, f"{path.name}, share {number}")
+            for number, one in enumerate(take(document, "shares", list, path.name, []), start=1)
+        ),
+        rests={
+            known(indicator_id, f"{path.name}, rests"): take(
+                document["rests"], indicator_id, date, f"{path.name}, rests"
+            )
+            for indicator_id in take(document, "rests", dict, path.name, {})
+        },
+    )

@@ -2,37 +2,77 @@
 
 A broken *promise* stops the run, since every later room relies on it. A *finding* is something
 a reader should know about the printed figures; it is kept, shown, and never mended silently.
-The first line of each check's docstring is the promise as readers are told it.
+The first line of each check's docstring is the promise as readers are told it. What can be worked
+out again is checked in `reconciliations`, ratings and arrows in `rating_checks`.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from kscb_analysis.catalogue import Catalogue
 from kscb_analysis.errors import ChecksFailed
+from kscb_analysis.findings import (
+    Checked,
+    Finding,
+    Tables,
+    decimals,
+    finding,
+    off_by_more_than_rounding,
+    place,
+    promise,
+)
+from kscb_analysis.layouts import TOTAL
 from kscb_analysis.periods import period_of, reporting_year
-from kscb_analysis.schema import FINDINGS, OBSERVATIONS, RATINGS, TARGETS, Table, each
-from kscb_analysis.vocabulary import GeographicLevel, Rag, Role, Statistic
+from kscb_analysis.rating_checks import (
+    counts_of_ratings_agree,
+    directions_agree_with_figures,
+    ratings_agree_with_targets,
+    ratings_are_known_words,
+    trends_agree_with_changes,
+)
+from kscb_analysis.reconciliations import (
+    printed_changes_recompute,
+    printed_growth_recomputes,
+    printed_neighbour_means_recompute,
+    printed_parts_add_up_to_their_total,
+    printed_percentages_recompute,
+    printed_shares_recompute,
+)
+from kscb_analysis.schema import (
+    FINDINGS,
+    JUDGEMENTS,
+    OBSERVATIONS,
+    RATINGS,
+    TARGETS,
+    Table,
+    each,
+)
+from kscb_analysis.vocabulary import GeographicLevel, Statistic
 
-Tables = dict[str, pd.DataFrame]
-
-# A printed figure stands for anything that rounds to it: half of its last decimal either way.
+# A single year stands out when it leaps by this many times the usual change and this share.
 SPIKE_TIMES_USUAL = 6.0
 SPIKE_SHARE = 0.25
 SPIKE_LEAST_POINTS = 6
 
 
-class Finding(NamedTuple):
-    """One thing found: what, about which figure, how large, and in which cells."""
+Check = Callable[[Tables, Catalogue], Checked]
 
-    message: str
-    cells: str
-    indicator_id: str = ""
-    area_name: str = ""
-    time_period: str = ""
-    difference: float | None = None
+# What other rooms ask this one for.
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Checked",
+    "Finding",
+    "decimals",
+    "find_all",
+    "off_by_more_than_rounding",
+    "place",
+    "promise",
+    "require_promises",
+    "run_all",
+]
 
 
 def require_promises(tables: Tables) -> Tables:
@@ -44,6 +84,7 @@ def require_promises(tables: Tables) -> Tables:
             ("observations", OBSERVATIONS),
             ("targets", TARGETS),
             ("ratings", RATINGS),
+            ("judgements", JUDGEMENTS),
         )
         for message in check(tables[name], table)
     ]
@@ -61,11 +102,23 @@ def rows_are_the_only_ones(rows: pd.DataFrame, table: Table) -> list[str]:
     """One row for each indicator, area, period, breakdown and source."""
     doubled = rows[rows.duplicated(list(table.key), keep=False)]
     return [
-        f"{same.iloc[0]['indicator_id'] or same.iloc[0].get('series')}, "
-        f"{same.iloc[0]['area_name']}, {same.iloc[0]['time_period']}: "
-        f"{len(same)} rows for one figure: " + "; ".join(map(place, each(same)))
+        f"{_about(same.iloc[0])}: {len(same)} rows for one figure: "
+        + "; ".join(map(place, each(same)))
         for _, same in doubled.groupby(list(table.key), sort=False, dropna=False)
     ]
+
+
+def _about(row: "pd.Series[Any]") -> str:
+    if "judgement" in row:
+        return f"{row['judgement']}, {row['area_name']}, {row['judged_words']}"
+    what = row["indicator_id"] or row.get("series")
+    return f"{what}{_part_of(row)}, {row['area_name']}, {row['time_period']}"
+
+
+def _part_of(row: Any) -> str:
+    """Name the part of the whole that a figure is about, nothing for the whole."""
+    part = getattr(row, "breakdown", TOTAL)
+    return "" if part == TOTAL else f" ({part})"
 
 
 def empty_values_have_a_reason(rows: pd.DataFrame, _table: Table) -> list[str]:
@@ -83,89 +136,22 @@ PROMISES: tuple[Callable[[pd.DataFrame, Table], list[str]], ...] = (
 )
 
 
+def run_all(tables: Tables, catalogue: Catalogue) -> dict[Check, Checked]:
+    """Run every check: its findings, and how many printed things it looked at."""
+    return {check: check(tables, catalogue) for check in CHECKS}
+
+
 def find_all(tables: Tables, catalogue: Catalogue) -> pd.DataFrame:
     """Run every check and gather all findings, with the columns of `schema.FINDINGS`."""
     rows: list[dict[str, Any]] = [
-        {"check": check.__name__, **finding._asdict()}
-        for check in CHECKS
-        for finding in check(tables, catalogue)
+        {"check": check.__name__, **one._asdict()}
+        for check, found in run_all(tables, catalogue).items()
+        for one in found
     ]
     return pd.DataFrame(rows, columns=list(FINDINGS.columns))
 
 
-def printed_neighbour_means_recompute(tables: Tables, catalogue: Catalogue) -> list[Finding]:
-    """Each printed statistical-neighbour average is the mean of the neighbours printed with it."""
-    observations, sets = tables["observations"], tables["comparators"]
-    members = sets[sets["set_id"] == "printed: statistical neighbours"]
-    members = members[["indicator_id", "area_code", "member_code", "source_table"]]
-    values = observations[observations["statistic"] == Statistic.VALUE]
-    # A group printed in one table says nothing about another year's table of the same indicator.
-    table = values["source_id"] + "/" + values["source_table"]
-    joined = members.merge(
-        values[["indicator_id", "time_period", "time_identifier", "value"]].assign(
-            member_code=values["area_code"], source_table=table
-        ),
-        on=["indicator_id", "member_code", "source_table"],
-        validate="one_to_many",
-    )
-    key = ["indicator_id", "area_code", "source_table", "time_period", "time_identifier"]
-    means = joined.groupby(key)["value"].mean().rename("recomputed").reset_index()
-    printed = observations[observations["statistic"] == Statistic.NEIGHBOUR_MEAN]
-    both = printed.assign(
-        table=printed["source_table"],
-        source_table=printed["source_id"] + "/" + printed["source_table"],
-    ).merge(means, on=key, validate="one_to_one")
-    both["source_table"] = both["table"]
-    return [
-        Finding(
-            f"{catalogue[row.indicator_id].short_title}, {row.time_period}: the average of the "
-            f"statistical neighbours is printed as {row.printed} and recomputes to "
-            f"{row.recomputed:.{decimals(row.printed) + 1}f}.",
-            place(row),
-            row.indicator_id,
-            row.area_name,
-            row.time_period,
-            row.value - row.recomputed,
-        )
-        for row in each(both)
-        if off_by_more_than_rounding(row.value, row.recomputed, row.printed)
-    ]
-
-
-def printed_changes_recompute(tables: Tables, catalogue: Catalogue) -> list[Finding]:
-    """Each printed change over time is the last figure of its table less the first there is."""
-    observations = tables["observations"]
-    values = observations[
-        (observations["statistic"] == Statistic.VALUE) & observations["value"].notna()
-    ].sort_values("period_end", kind="stable")
-    changes = observations[observations["statistic"] == Statistic.CHANGE_SINCE_FIRST]
-    places = values.groupby(["source_id", "source_table", "indicator_id", "area_code"]).indices
-    found = []
-    for row in each(changes):
-        table = row.source_table.removesuffix("_summary")
-        at = places.get((row.source_id, table, row.indicator_id, row.area_code))
-        if at is None or len(at) < 2:
-            continue
-        first, last = values.iloc[at[0]], values.iloc[at[-1]]
-        recomputed = last["value"] - first["value"]
-        if off_by_more_than_rounding(row.value, recomputed, row.printed):
-            found.append(
-                Finding(
-                    f"{catalogue[row.indicator_id].short_title}, {row.area_name}: the change is "
-                    f"printed as {row.printed} and recomputes to {recomputed:.1f} "
-                    f"({first['printed']} in {first['time_period']}, {last['printed']} in "
-                    f"{last['time_period']}). The paper may have used unrounded figures.",
-                    f"{place(row)}; {place_of(first)}; {place_of(last)}",
-                    row.indicator_id,
-                    row.area_name,
-                    row.time_period,
-                    row.value - recomputed,
-                )
-            )
-    return found
-
-
-def figures_are_plausible(tables: Tables, catalogue: Catalogue) -> list[Finding]:
+def figures_are_plausible(tables: Tables, catalogue: Catalogue) -> Checked:
     """Every figure lies inside the range that its catalogue entry allows."""
     observations = tables["observations"]
     values = observations[
@@ -178,45 +164,43 @@ def figures_are_plausible(tables: Tables, catalogue: Catalogue) -> list[Finding]
         low, high = indicator.plausible_england if national else indicator.plausible
         if not low <= row.value <= high:
             found.append(
-                Finding(
-                    f"{indicator.short_title}, {row.area_name}, {row.time_period}: {row.printed} "
-                    f"is outside the plausible range {low:g} to {high:g}.",
-                    place(row),
-                    row.indicator_id,
-                    row.area_name,
-                    row.time_period,
+                finding(
+                    f"{indicator.short_title}{_part_of(row)}, {row.area_name}, {row.time_period}: "
+                    f"{row.printed} is outside the plausible range {low:g} to {high:g}.",
+                    row,
                 )
             )
-    return found
+    return Checked(found, len(values))
 
 
-def percentages_stay_below_100(tables: Tables, catalogue: Catalogue) -> list[Finding]:
+def percentages_stay_below_100(tables: Tables, catalogue: Catalogue) -> Checked:
     """A percentage above 100 is pointed at, even where its definition allows it."""
     observations = tables["observations"]
+    rises = {growth.indicator for growth in catalogue.arithmetic.growths}  # have no such limit
+    percentages = {one.indicator_id for one in catalogue.indicators.values() if one.suffix} - rises
     values = observations[
-        (observations["statistic"] == Statistic.VALUE) & (observations["value"] > 100)
+        (observations["statistic"] == Statistic.VALUE)
+        & observations["value"].notna()
+        & observations["indicator_id"].isin(percentages)
     ]
-    return [
-        Finding(
-            f"{catalogue[row.indicator_id].short_title}, {row.area_name}, {row.time_period}: "
-            f"{row.printed.rstrip('%')}% is above 100."
+    found = [
+        finding(
+            f"{catalogue[row.indicator_id].short_title}{_part_of(row)}, {row.area_name}, "
+            f"{row.time_period}: {row.printed.rstrip('%')}% is above 100."
             + (
                 " The definition allows it."
                 if row.value <= catalogue[row.indicator_id].plausible[1]
                 else ""
             ),
-            place(row),
-            row.indicator_id,
-            row.area_name,
-            row.time_period,
+            row,
             row.value - 100,
         )
-        for row in each(values)
-        if catalogue[row.indicator_id].unit == "percent"
+        for row in each(values[values["value"] > 100])
     ]
+    return Checked(found, len(values))
 
 
-def years_stay_near_their_neighbours(tables: Tables, catalogue: Catalogue) -> list[Finding]:
+def years_stay_near_their_neighbours(tables: Tables, catalogue: Catalogue) -> Checked:
     """No single year of a national series leaps away from the years on both sides of it.
 
     A leap is a change up and back (or down and back) of which each half is more than 6 times
@@ -229,8 +213,8 @@ def years_stay_near_their_neighbours(tables: Tables, catalogue: Catalogue) -> li
         & (observations["geographic_level"] == GeographicLevel.NATIONAL)
         & (observations["time_identifier"] == reporting_year(2000).time_identifier)
     ].sort_values(["source_id", "source_table", "period_end"], kind="stable")
-    found = []
-    key = ["indicator_id", "area_code", "source_id", "source_table"]
+    found, looked_at = [], 0
+    key = ["indicator_id", "area_code", "breakdown", "source_id", "source_table"]
     for _, series in values.groupby(key, sort=False):
         change = series["value"].diff()
         if change.notna().sum() < SPIKE_LEAST_POINTS:
@@ -242,34 +226,33 @@ def years_stay_near_their_neighbours(tables: Tables, catalogue: Catalogue) -> li
             each(series.iloc[2:]),
             strict=True,
         ):
+            looked_at += 1
             out, back = here.value - before.value, here.value - after.value
             least = min(abs(out), abs(back))
             level = abs(before.value + after.value) / 2
             if out * back > 0 and least > SPIKE_TIMES_USUAL * usual and least > SPIKE_SHARE * level:
                 found.append(
-                    Finding(
+                    finding(
                         f"{catalogue[here.indicator_id].short_title}, {here.area_name}: "
                         f"{here.printed} in {here.time_period} stands far from {before.printed} "
                         f"the year before and {after.printed} the year after. It may be a "
                         "misprint; it is shown as printed.",
-                        place(here),
-                        here.indicator_id,
-                        here.area_name,
-                        here.time_period,
+                        here,
                         least if out > 0 else -least,
                     )
                 )
-    return found
+    return Checked(found, looked_at)
 
 
-def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Finding]:
+def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> Checked:
     """The same indicator, area and period has the same figure wherever it is printed."""
     observations = tables["observations"]
     values = observations[observations["value"].notna()]
     key = ["indicator_id", "area_code", "time_period", "time_identifier", "breakdown", "statistic"]
     values = values[values.duplicated(key, keep=False)]
-    found = []
+    found, looked_at = [], 0
     for _, same in values.groupby(key, sort=False):
+        looked_at += 1
         low, high = (same.iloc[int(at)] for at in (same["value"].argmin(), same["value"].argmax()))
         coarse = min((low["printed"], high["printed"]), key=decimals)
         if off_by_more_than_rounding(float(high["value"]), float(low["value"]), coarse):
@@ -280,12 +263,17 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Findi
                 else first["area_name"]
             )
             when = period_of(first["time_period"], first["time_identifier"])
-            *others, last = (f"{row.printed} ({row.source_id})" for row in each(same))
+            one_paper = same["source_id"].nunique() == 1
+            *others, last = (
+                f"{row.printed} ({row.source_table if one_paper else row.source_id})"
+                for row in each(same)
+            )
             kept = "Both" if len(same) == 2 else "All"
             found.append(
                 Finding(
-                    f"{catalogue[first['indicator_id']].short_title}, {about}, {when.label}: "
-                    f"printed as {', '.join(others)} and {last}. {kept} are kept.",
+                    f"{catalogue[first['indicator_id']].short_title}{_part_of(first)}, {about}, "
+                    f"{when.label}: printed as {', '.join(others)} and {last}. {kept} are kept. "
+                    + _why_papers_differ(same),
                     "; ".join(place(row) for row in each(same)),
                     first["indicator_id"],
                     first["area_name"],
@@ -293,105 +281,66 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> list[Findi
                     float(high["value"] - low["value"]),
                 )
             )
-    return found
+    return Checked(found, looked_at)
 
 
-def counts_of_ratings_agree(tables: Tables, _catalogue: Catalogue) -> list[Finding]:
-    """The printed count of each rating is the number of KPIs printed with that rating."""
-    ratings = tables["ratings"]
-    counts = ratings[ratings["kind"] == Role.COUNT_OF_RATINGS]
-    kinds = {"Current ratings": Role.RAG, "Previous ratings": Role.PREVIOUS_RAG}
-    # A summary of KPIs is the table that prints previous ratings; each KPI's own page does not.
-    summaries = ratings.loc[ratings["kind"] == Role.PREVIOUS_RAG, "source_table"].unique()
-    found = []
-    for row in each(counts):
-        which, _, rating = row.series.partition(": ")
-        if which not in kinds:
+def _why_papers_differ(same: pd.DataFrame) -> str:
+    """Give the likely reason for two figures, as far as the rows tell it."""
+    if same["source_id"].nunique() == 1:
+        return "They stand in two places of one paper, which may count differently."
+    if (same["statistic"] == Statistic.NEIGHBOUR_MEAN).all():
+        return "The papers may average other neighbours, or figures since revised."
+    days = same["published_on"].dropna()
+    if days.nunique() > 1:
+        first, last = (f"{day.day} {day:%B %Y}" for day in (days.min(), days.max()))
+        return f"The figure may have been revised between {first} and {last}."
+    return "The papers may count differently, or at another date."
+
+
+def inspectors_agree_on_a_judgement(tables: Tables, _catalogue: Catalogue) -> Checked:
+    """The same judgement of the same day has the same grade wherever it is printed."""
+    # One report may judge the same things in two services; a table's first heading names its own.
+    rows = tables["judgements"].sort_values("source_row", kind="stable")
+    service = rows.groupby(["source_id", "source_table"])["group"].transform("first")
+    key = ["area_code", "judged_on", "service", "group", "judgement"]
+    found, looked_at = [], 0
+    for _, same in rows.assign(service=service).groupby(key, sort=False):
+        looked_at += len(same) > 1
+        if same["ordinal"].nunique() < 2:
             continue
-        listed = ratings[
-            (ratings["kind"] == kinds[which])
-            & (ratings["source_id"] == row.source_id)
-            & ratings["source_table"].isin(summaries)
-        ]
-        if rating != "TOTAL":
-            listed = listed[listed["printed"].str.upper() == rating]
-        count = int(row.printed) if row.printed.isdecimal() else None
-        if count != len(listed):
-            found.append(
-                Finding(
-                    f"{which}: {row.printed} printed as {rating.title()}, {len(listed)} listed.",
-                    place(row),
-                    time_period=row.time_period,
-                    difference=None if count is None else count - len(listed),
-                )
-            )
-    return found
-
-
-def ratings_are_known_words(tables: Tables, _catalogue: Catalogue) -> list[Finding]:
-    """Every printed rating is red, amber or green."""
-    ratings = tables["ratings"]
-    rated = ratings[ratings["kind"].isin([Role.RAG, Role.PREVIOUS_RAG])]
-    known = [str(word) for word in Rag]
-    return [
-        Finding(
-            f"{row.series}: the rating {row.printed!r} is not one of {known}.",
-            place(row),
-            row.indicator_id,
-            row.area_name,
-            row.time_period,
+        first = same.iloc[0]
+        *others, last = (
+            f"{row.printed!r} ({row.source_table}, row {row.source_row})" for row in each(same)
         )
-        for row in each(rated)
-        if row.printed not in known
-    ]
+        found.append(
+            Finding(
+                f"{first['judgement']}, {first['area_name']}, {first['judged_words']}: graded "
+                f"{', '.join(others)} and {last}. {'Both' if len(same) == 2 else 'All'} are kept; "
+                "the paper does not say which is meant.",
+                "; ".join(place(row) for row in each(same)),
+                area_name=first["area_name"],
+                time_period=str(first["judged_on"].year),
+                difference=float(same["ordinal"].max() - same["ordinal"].min()),
+            )
+        )
+    return Checked(found, looked_at)
 
 
-CHECKS: tuple[Callable[[Tables, Catalogue], list[Finding]], ...] = (
+CHECKS: tuple[Check, ...] = (
     printed_neighbour_means_recompute,
     printed_changes_recompute,
+    printed_parts_add_up_to_their_total,
+    printed_percentages_recompute,
+    printed_shares_recompute,
+    printed_growth_recomputes,
     figures_are_plausible,
     percentages_stay_below_100,
     years_stay_near_their_neighbours,
     papers_agree_on_a_figure,
     counts_of_ratings_agree,
     ratings_are_known_words,
+    ratings_agree_with_targets,
+    trends_agree_with_changes,
+    directions_agree_with_figures,
+    inspectors_agree_on_a_judgement,
 )
-
-
-def decimals(printed: str) -> int:
-    """Count the decimal places of a printed figure.
-
-    >>> decimals("54.0%"), decimals("1,695")
-    (1, 0)
-    """
-    return len(printed.rstrip("%").partition(".")[2])
-
-
-def off_by_more_than_rounding(value: float, other: float, printed: str) -> bool:
-    """Say whether two figures differ by more than the rounding of a printed one explains.
-
-    >>> off_by_more_than_rounding(54.0, 54.04, "54.0")
-    False
-    >>> off_by_more_than_rounding(54.0, 54.1, "54.0")
-    True
-    """
-    # The last digits of a binary fraction are noise: a billionth is far below any figure printed.
-    return abs(value - other) > 0.5 * 10.0 ** -decimals(printed) + 1e-9
-
-
-def place(row: Any) -> str:
-    """Name the cell that a tidy row (as a named tuple) came from."""
-    return f"{row.source_id}/{row.source_table}, row {row.source_row}, column {row.source_column}"
-
-
-def place_of(row: "pd.Series[Any]") -> str:
-    """Name the cell that a tidy row (as a series) came from."""
-    return (
-        f"{row['source_id']}/{row['source_table']}, row {row['source_row']}, "
-        f"column {row['source_column']}"
-    )
-
-
-def promise(check: Callable[..., object]) -> str:
-    """Give a check's promise as readers are told it."""
-    return (check.__doc__ or "").strip().splitlines()[0]

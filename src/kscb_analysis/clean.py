@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from kscb_analysis.areas import ENGLAND, Area, Areas
-from kscb_analysis.catalogue import Catalogue, Indicator
+from kscb_analysis.catalogue import Catalogue, Feed, Indicator, Scale
 from kscb_analysis.corrections import Correction, apply_corrections
 from kscb_analysis.errors import (
     MetadataFault,
@@ -15,9 +15,9 @@ from kscb_analysis.errors import (
     UnreadableCells,
     did_you_mean,
 )
-from kscb_analysis.layouts import PrintedCell, read_layout
+from kscb_analysis.layouts import TOTAL, PrintedCell, as_part, grade_key, read_layout
 from kscb_analysis.markers import read_cell
-from kscb_analysis.periods import PeriodBasis, read_period
+from kscb_analysis.periods import PeriodBasis, read_day, read_period
 from kscb_analysis.sources import RawTable, Source, read_raw
 from kscb_analysis.vocabulary import Role
 
@@ -31,6 +31,7 @@ class Gathered:
     observations: list[dict[str, Any]] = field(default_factory=list)
     targets: list[dict[str, Any]] = field(default_factory=list)
     ratings: list[dict[str, Any]] = field(default_factory=list)
+    judgements: list[dict[str, Any]] = field(default_factory=list)
     groups: list[dict[str, Any]] = field(default_factory=list)
     series: set[tuple[str, str | None]] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
@@ -46,9 +47,9 @@ def tidy_sources(
 ) -> dict[str, pd.DataFrame]:
     """Read every table of every source into the rows of the tidy tables.
 
-    Gives frames `observations`, `targets`, `ratings` and `comparators` with the columns of
-    `schema`; one without rows has no columns either. Every cell is read before any is complained
-    of: `UnreadableCells` lists all.
+    Gives frames `observations`, `targets`, `ratings`, `judgements` and `comparators` with the
+    columns of `schema`; one without rows has no columns either. Every cell is read before any
+    is complained of: `UnreadableCells` lists all.
     """
     _require_known_feeds(sources, catalogue)
     _require_known_places(sources, corrections)
@@ -58,10 +59,18 @@ def tidy_sources(
         for table in source.tables:
             rows = read_raw(table, check_fingerprint=check_fingerprints)
             rows, corrected = apply_corrections(rows, table, corrections)
-            for cell in read_layout(rows, table):
+            cells = read_layout(rows, table)
+            if table.layout == grade_key.__name__:
+                require_same_key(cells, table, _scale_of(table, catalogue))
+                continue
+            for cell in cells:
                 gathered.series.add((table.name, cell.series))
-                indicator = _indicator_of(cell, table, feeds)
-                _gather(gathered, cell, indicator, source, table, areas, corrected)
+                if cell.role is Role.JUDGEMENT:
+                    scale = _scale_of(table, catalogue)
+                    _gather_judgement(gathered, cell, scale, source, table, areas, corrected)
+                else:
+                    fed = _fed_by(cell, table, feeds)
+                    _gather(gathered, cell, fed, source, table, areas, corrected)
     if gathered.unreadable:
         listed = "\n".join(f"  {line}" for line in gathered.unreadable[:20])
         more = len(gathered.unreadable) - 20
@@ -77,6 +86,7 @@ def tidy_sources(
         "observations": observations,
         "targets": pd.DataFrame(gathered.targets),
         "ratings": pd.DataFrame(gathered.ratings),
+        "judgements": pd.DataFrame(gathered.judgements),
         "comparators": comparators(areas, gathered.groups),
     }
 
@@ -138,7 +148,25 @@ def comparators(areas: Areas, groups: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame([*sets, *groups]).drop_duplicates(ignore_index=True)
 
 
-_Feeds = dict[str, dict[str | None, Indicator]]
+def require_same_key(cells: list[PrintedCell], table: RawTable, scale: Scale) -> None:
+    """Raise `MetadataFault` where a printed key of grades and its scale in scales.toml differ."""
+    printed: dict[str, list[str]] = {}
+    for cell in cells:
+        printed.setdefault(cell.series, []).append(cell.text.strip())
+    recorded = {
+        grade.printed: [words for words in (grade.words, grade.words_for_capacity) if words]
+        for grade in scale.grades
+    }
+    if printed != recorded:
+        raise MetadataFault(
+            f"scales.toml, [scales.{scale.scale_id}]: the grades and their words are not those "
+            f"that {table.name} prints: {printed}."
+        )
+
+
+# The indicator that a series of a table feeds, through which feed.
+_Fed = tuple[Indicator, Feed]
+_Feeds = dict[str, dict[str | None, _Fed]]
 
 
 def _feeds_by_table(catalogue: Catalogue) -> _Feeds:
@@ -149,9 +177,9 @@ def _feeds_by_table(catalogue: Catalogue) -> _Feeds:
             if feed.series in table:
                 raise MetadataFault(
                     f"indicators.toml: {feed.table}, series {feed.series!r}, feeds both "
-                    f"{table[feed.series].indicator_id} and {indicator.indicator_id}."
+                    f"{table[feed.series][0].indicator_id} and {indicator.indicator_id}."
                 )
-            table[feed.series] = indicator
+            table[feed.series] = (indicator, feed)
     return feeds
 
 
@@ -186,7 +214,17 @@ def _require_known_places(sources: dict[str, Source], corrections: tuple[Correct
             )
 
 
-def _indicator_of(cell: PrintedCell, table: RawTable, feeds: _Feeds) -> Indicator | None:
+def _scale_of(table: RawTable, catalogue: Catalogue) -> Scale:
+    try:
+        return catalogue.scales[table.scale]
+    except KeyError:
+        raise MetadataFault(
+            f"{table.name}: `scale` in source.toml is {table.scale!r}, which is no scale of "
+            f"data/metadata/scales.toml.{did_you_mean(table.scale, catalogue.scales)}"
+        ) from None
+
+
+def _fed_by(cell: PrintedCell, table: RawTable, feeds: _Feeds) -> _Fed | None:
     mine = feeds.get(table.name, {})
     found = mine.get(cell.series) or mine.get(None)
     if found is None and cell.role not in _WITHOUT_INDICATOR:
@@ -201,7 +239,7 @@ def _indicator_of(cell: PrintedCell, table: RawTable, feeds: _Feeds) -> Indicato
 def _gather(
     gathered: Gathered,
     cell: PrintedCell,
-    indicator: Indicator | None,
+    fed: _Fed | None,
     source: Source,
     table: RawTable,
     areas: Areas,
@@ -209,23 +247,20 @@ def _gather(
 ) -> None:
     where = f"data/raw/{table.source_id}/{table.path.name}, row {cell.row}, column {cell.column}"
     area = _area_of(cell, areas, where)
+    indicator = fed[0] if fed else None
     basis = indicator.period_basis if indicator else PeriodBasis.POSITION_MONTH_END
-    period = read_period(cell.period, basis)
+    try:
+        period = read_period(cell.period, basis)
+    except ValueError as fault:
+        raise MetadataFault(f"{where}: {fault} for an indicator with the basis {basis}.") from None
     row: dict[str, Any] = {
         "indicator_id": indicator.indicator_id if indicator else "",
-        "geographic_level": str(area.level),
-        "area_code": area.code,
-        "area_name": area.name,
+        **_area_columns(area),
         "time_period": period.time_period,
         "time_identifier": period.time_identifier,
         "period_end": period.end,
         "printed": cell.text.strip(),
-        "source_id": source.source_id,
-        "source_table": table.table_id,
-        "source_row": cell.row,
-        "source_column": cell.column,
-        "published_on": source.published_on,
-        "corrected_from": corrected.get((cell.row, cell.column), ""),
+        **_place_columns(cell, source, table, corrected),
     }
     if cell.role is Role.TARGET or cell.role.is_number:
         try:
@@ -240,7 +275,12 @@ def _gather(
             gathered.targets.append({**row, "target": value})
         else:
             gathered.observations.append(
-                {**row, "breakdown": cell.breakdown, "statistic": str(cell.role), "value": value}
+                {
+                    **row,
+                    "breakdown": _breakdown(cell, fed),
+                    "statistic": str(cell.role),
+                    "value": value,
+                }
             )
     else:
         gathered.ratings.append({**row, "series": cell.series, "kind": str(cell.role)})
@@ -248,6 +288,69 @@ def _gather(
         home = _home_of(table, areas)
         if area.code != home.code and area.la_code:
             gathered.groups.append(_group_row(cell, indicator, home, area, table))
+
+
+def _breakdown(cell: PrintedCell, fed: _Fed | None) -> str:
+    """Give the part of the whole a figure is about: what its feed says, or else its place."""
+    feed = fed[1] if fed else None
+    if feed and feed.breakdown:
+        return feed.breakdown
+    # A label that has led to an indicator of its own does not name a part of it as well.
+    if feed and feed.series is not None and cell.breakdown == as_part(feed.series):
+        return TOTAL
+    return cell.breakdown
+
+
+def _gather_judgement(
+    gathered: Gathered,
+    cell: PrintedCell,
+    scale: Scale,
+    source: Source,
+    table: RawTable,
+    areas: Areas,
+    corrected: dict[tuple[int, int], str],
+) -> None:
+    where = f"data/raw/{table.source_id}/{table.path.name}, row {cell.row}, column {cell.column}"
+    try:
+        grade = scale.grade(cell.text)
+    except ValueError as fault:
+        gathered.unreadable.append(f"{where}: {fault}")
+        return
+    gathered.judgements.append(
+        {
+            **_area_columns(_area_of(cell, areas, where)),
+            "judged_on": read_day(cell.period),
+            "judged_words": cell.period.strip(),
+            "group": cell.group,
+            "judgement": cell.series,
+            "printed": cell.text.strip(),
+            "scale_id": scale.scale_id,
+            "ordinal": grade.ordinal,
+            "words": grade.meaning(cell.series),
+            **_place_columns(cell, source, table, corrected),
+        }
+    )
+
+
+def _area_columns(area: Area) -> dict[str, Any]:
+    return {
+        "geographic_level": str(area.level),
+        "area_code": area.code,
+        "area_name": area.name,
+    }
+
+
+def _place_columns(
+    cell: PrintedCell, source: Source, table: RawTable, corrected: dict[tuple[int, int], str]
+) -> dict[str, Any]:
+    return {
+        "source_id": source.source_id,
+        "source_table": table.table_id,
+        "source_row": cell.row,
+        "source_column": cell.column,
+        "published_on": source.published_on,
+        "corrected_from": corrected.get((cell.row, cell.column), ""),
+    }
 
 
 def _area_of(cell: PrintedCell, areas: Areas, where: str) -> Area:

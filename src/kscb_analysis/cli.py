@@ -269,19 +269,46 @@ def show(
 
 @app.command(epilog="Example: `kscb check`")
 def check() -> None:
-    """Run every check on the data and print what was found."""
-    from kscb_analysis.checks import CHECKS, promise
+    """Run every check on the data and print what was looked at and found."""
+    from kscb_analysis.checks import promise, run_all
     from kscb_analysis.dataset import load
-    from kscb_analysis.schema import each
+    from kscb_analysis.schema import TABLES
 
     data = load()
-    found = data.findings
-    for one in CHECKS:
-        mine = found[found["check"] == one.__name__]
-        typer.echo(f"{'  ok ' if mine.empty else f'{len(mine):4} '} {promise(one)}")
-        for row in each(mine):
-            typer.echo(f"        {row.message} [{row.cells}]")
-    typer.echo(f"{len(found)} finding(s) in {len(data.observations):,} printed figures.")
+    tables = {name: getattr(data, name) for name in TABLES if name != "findings"}
+    results = run_all(tables, data.catalogue)
+    for one, found in results.items():
+        counted = f"{len(found)} of {found.looked_at:,}" if found else f"ok, {found.looked_at:,}"
+        typer.echo(f"{counted:>13}  {promise(one)}")
+        for fault in found:
+            typer.echo(f"{'':15}{fault.message} [{fault.cells}]")
+    made = sum(found.looked_at for found in results.values())
+    told = sum(len(found) for found in results.values())
+    typer.echo(
+        f"{told} finding(s) in {made:,} comparisons of {len(data.observations):,} printed figures."
+    )
+
+
+@app.command(epilog="Example: `kscb coverage --check`")
+def coverage(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether docs/coverage.md is up to date.")
+    ] = False,
+) -> None:
+    """Write docs/coverage.md: everything the papers print, and where it went or why not."""
+    from kscb_analysis.coverage import coverage_page
+    from kscb_analysis.errors import MetadataFault
+    from kscb_analysis.files import write_whole
+
+    project = _project()
+    path, page = project.root / "docs" / "coverage.md", coverage_page(project)
+    if path.exists() and path.read_text(encoding="utf-8") == page:
+        typer.echo("docs/coverage.md is up to date.")
+    elif check:
+        raise MetadataFault("docs/coverage.md is not up to date. Run: kscb coverage")
+    else:
+        write_whole(path, page)
+        typer.echo("docs/coverage.md written.")
 
 
 @app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")

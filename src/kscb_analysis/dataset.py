@@ -11,9 +11,18 @@ from kscb_analysis.areas import Area, Areas, NeighbourSet, load_areas
 from kscb_analysis.build import make_data
 from kscb_analysis.catalogue import Catalogue, Indicator, load_catalogue
 from kscb_analysis.errors import UnknownName, did_you_mean
+from kscb_analysis.layouts import TOTAL
 from kscb_analysis.paths import Project, find_project
 from kscb_analysis.periods import REPORTING_YEAR, parse_year
-from kscb_analysis.schema import COMPARATORS, FINDINGS, OBSERVATIONS, RATINGS, TARGETS, TEXT
+from kscb_analysis.schema import (
+    COMPARATORS,
+    FINDINGS,
+    JUDGEMENTS,
+    OBSERVATIONS,
+    RATINGS,
+    TARGETS,
+    TEXT,
+)
 from kscb_analysis.sources import Source, load_sources
 from kscb_analysis.store import read_table
 from kscb_analysis.vocabulary import Statistic
@@ -35,9 +44,9 @@ def load(root: str | Path | None = None) -> "Dataset":
 
 @dataclass(frozen=True)
 class Dataset:
-    """Figures, targets, ratings, comparators and findings, with what they mean.
+    """Figures, targets, ratings, judgements, comparators and findings, with what they mean.
 
-    The five tables are pandas DataFrames with the columns of `schema`; each is read when first
+    The six tables are pandas DataFrames with the columns of `schema`; each is read when first
     asked for.
     """
 
@@ -72,6 +81,11 @@ class Dataset:
     def ratings(self) -> pd.DataFrame:
         """Every printed rating, direction, trend and band."""
         return read_table(RATINGS, self.project)
+
+    @cached_property
+    def judgements(self) -> pd.DataFrame:
+        """Every printed grade of an inspection or assessment, on one ordinal scale."""
+        return read_table(JUDGEMENTS, self.project)
 
     @cached_property
     def comparators(self) -> pd.DataFrame:
@@ -150,22 +164,49 @@ class Dataset:
     def figures(
         self, indicator_id: str, statistic: Statistic = Statistic.VALUE, *, latest: bool = True
     ) -> pd.DataFrame:
-        """Give all areas' rows of one indicator and statistic, oldest first.
+        """Give all areas' rows of one indicator and statistic about the whole, oldest first.
 
         With `latest` one row for each area and period: the one published last. Without it,
-        every source's row.
+        every source's row. Figures about a part of the whole are in `breakdowns`.
         """
         self.catalogue[indicator_id]
         if latest:
             return self._latest.get((indicator_id, str(statistic)), self.observations.iloc[:0])
         rows = self.observations
-        mine = rows[(rows["indicator_id"] == indicator_id) & (rows["statistic"] == statistic)]
+        mine = rows[
+            (rows["indicator_id"] == indicator_id)
+            & (rows["statistic"] == statistic)
+            & (rows["breakdown"] == TOTAL)
+        ]
         return mine.sort_values("period_end", kind="stable")
+
+    def breakdowns(self, indicator_id: str, *, latest: bool = True) -> pd.DataFrame:
+        """Give all areas' rows of one indicator about parts of the whole, in printed order.
+
+        The column `breakdown` names the part. With `latest` one row for each part, area and
+        period: the one published last. Without it, every source's row.
+        """
+        self.catalogue[indicator_id]
+        rows = self._latest_parts if latest else self._parts
+        return rows[rows["indicator_id"] == indicator_id].sort_values(
+            ["period_end", "source_id", "source_table", "source_row", "source_column"],
+            kind="stable",
+            ignore_index=True,
+        )
+
+    @cached_property
+    def _parts(self) -> pd.DataFrame:
+        return self.observations[self.observations["breakdown"] != TOTAL]
+
+    @cached_property
+    def _latest_parts(self) -> pd.DataFrame:
+        return latest_published(self._parts)
 
     @cached_property
     def _latest(self) -> dict[tuple[str, str], pd.DataFrame]:
         """The latest figures, split once: a paper asks for each indicator many times."""
-        rows = latest_published(self.observations)
+        rows = self.observations
+        rows = latest_published(rows[rows["breakdown"] == TOTAL])
         # Filtering a few rows of plain Python text takes half as long as of Arrow's.
         rows = rows.astype({name: object for name in rows if rows[name].dtype == TEXT})
         groups = rows.groupby(["indicator_id", "statistic"])
@@ -207,16 +248,22 @@ class Dataset:
 
         return comparison_table(self, indicator_id, self.area(area), self.year(period))
 
+    def _last_year(self, indicator_id: str) -> int:
+        rows = self.figures(indicator_id)
+        rows = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
+        return max((int(year) for year in rows["time_period"]), default=max(self.years()))
+
     def chart(
         self, indicator_id: str, area: str = "Kent", period: object = None, first_year: object = 0
     ) -> "Block":
         """Draw one area's trend with its neighbours and England behind it.
 
+        Without a `period` it runs to the last reporting year for which an area has a figure.
         Shows itself in a notebook; `.svg` is the picture and `.table` its rows.
         """
         from kscb_analysis.paper import Paper
 
-        year = max(self.years()) if period is None else period
+        year = self._last_year(indicator_id) if period is None else period
         return Paper(area=area, period=year, first_year=first_year, data=self).trend(indicator_id)
 
 

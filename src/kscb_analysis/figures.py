@@ -6,7 +6,7 @@ from markupsafe import Markup
 from kscb_analysis import charts, tables
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.compare import Standing
-from kscb_analysis.markup import csv_link, details, join, number
+from kscb_analysis.markup import amount, csv_link, details, join
 from kscb_analysis.sentences import headline
 from kscb_analysis.svg import to_svg
 
@@ -38,7 +38,7 @@ def trend_alt(one: Standing, lines: pd.DataFrame) -> str:
     by_value = own.sort_values("value", kind="stable")
 
     def told(row: "pd.Series[float]") -> str:
-        return f"{number(float(row['value']), indicator.decimals)} in {row['period_label']}"
+        return f"{amount(float(row['value']), indicator, suffix=False)} in {row['period_label']}"
 
     text = (
         f"Line chart of {indicator.short_title.lower()}, {tables.unit_words(indicator)}. "
@@ -52,7 +52,7 @@ def trend_alt(one: Standing, lines: pd.DataFrame) -> str:
             end = line.iloc[-1]
             text += (
                 f" In {end['period_label']} {label} is "
-                f"{number(float(end['value']), indicator.decimals)}."
+                f"{amount(float(end['value']), indicator, suffix=False)}."
             )
     return f"{text} {IN_THE_TABLE}"
 
@@ -98,7 +98,7 @@ def ranked_figure(one: Standing, bars: pd.DataFrame, year: int) -> Markup:
     )
 
     def told(row: "pd.Series[float]") -> str:
-        return number(float(row["value"]), indicator.decimals)
+        return amount(float(row["value"]), indicator, suffix=False)
 
     place = _place_of_area(shown)
     top, here, bottom = shown.iloc[0], shown.iloc[place - 1], shown.iloc[-1]

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kscb_analysis.errors import LayoutFault, MetadataFault, did_you_mean
-from kscb_analysis.periods import read_period
+from kscb_analysis.periods import read_day, read_period
 from kscb_analysis.sources import RawTable
 from kscb_analysis.vocabulary import Role
-
 
 TOTAL = "Total"
 
@@ -264,18 +263,24 @@ def indicator_table(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
 
 
 def periods_across(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
-    """Read a row of periods and rows of figures; a first column that is no period holds labels."""
+    """Read a row of periods and rows of figures; a first column that is no period holds labels.
+
+    A column that is no period has one in the sidecar's `column_periods`, and the series
+    "row label, heading"; columns in `ignore_columns` are not read.
+    """
     header = rows[0]
     labelled = not _is_period(header[0])
     columns = {
-        column: _period(text, table, 1, column)
+        column: _period(table.column_periods.get(text.strip(), text), table, 1, column)
         for column, text in enumerate(header, start=1)
-        if column > labelled
+        if column > labelled and text.strip() not in table.ignore_columns
     }
     for number, row in enumerate(rows[1:], start=2):
         _same_width(row, header, number, table)
-        series = row[0].strip() if labelled else ""
+        label = row[0].strip() if labelled else ""
         for column, period in columns.items():
+            heading = header[column - 1].strip()
+            series = f"{label}, {heading}" if heading in table.column_periods else label
             yield PrintedCell(
                 number, column, Role.VALUE, row[column - 1], period, table.area, series=series
             )
@@ -316,6 +321,8 @@ def figures_list(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
         # A paper quotes the neighbours' mean of its own authority without naming the members.
         if found := re.fullmatch(r"Statistical neighbours of (.+)", area):
             role, area = Role.NEIGHBOUR_MEAN, found[1]
+        elif found := re.fullmatch(r"Target for (.+)", area):
+            role, area = Role.TARGET, found[1]
         yield PrintedCell(
             number, 4, role, figure, _period(period, table, number, 3), area, series=series
         )
@@ -342,24 +349,104 @@ def cross_table(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
 def measures_by_row(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
     """Read a measure in each column, broken down by rows; a row "Total…" is the whole.
 
-    Columns that the sidecar lists in `ignore_columns` hold no figures.
+    The sidecar may say more: `heading_rows` (a column's series is its headings, joined),
+    `label_columns` (their labels, joined, name a row), `total_row` (the one row that is the
+    whole), `column_periods` (columns of another period) and `ignore_columns` (no figures).
     """
-    header = rows[0]
-    for number, row in enumerate(rows[1:], start=2):
-        _same_width(row, header, number, table)
+    headings, body = _headings(rows, table, usual=1)
+    if not headings:
+        raise MetadataFault(f"{table.name}: this layout needs at least one row of headings.")
+    labels = [at for at, name in enumerate(headings) if name in table.label_columns] or [0]
+    for name in (*table.label_columns, *table.ignore_columns, *table.column_periods):
+        if name not in headings:
+            raise LayoutFault(
+                _at(table, 1, 1, f"the sidecar names a column {name!r} that is not printed")
+                + did_you_mean(name, headings)
+            )
+    for number, row in body:
+        label = ", ".join(row[at].strip() for at in labels)
+        for at, (series, text) in enumerate(zip(headings, row, strict=True)):
+            if at in labels or series in table.ignore_columns:
+                continue
+            period = table.column_periods.get(series) or _own_period(table)
+            yield PrintedCell(
+                number,
+                at + 1,
+                Role.VALUE,
+                text,
+                _period(period, table, number, at + 1),
+                table.area,
+                series=series,
+                breakdown=TOTAL if _is_whole(label, table) else as_part(label),
+            )
+
+
+def labelled_figures(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
+    """Read two columns, a label and its figure, below any `heading_rows` of the sidecar.
+
+    The label is the series, for a table whose rows are indicators of their own, and the
+    breakdown, for one whose rows are parts of the same thing.
+    """
+    _, body = _headings(rows, table, usual=0)
+    for number, row in body:
+        _same_width(row, ["", ""], number, table)
+        label = row[0].strip()
+        if not label and row[1].strip():
+            raise LayoutFault(_at(table, number, 1, "the row has no label"))
+        yield PrintedCell(
+            number,
+            2,
+            Role.VALUE,
+            row[1],
+            _own_period(table),
+            table.area,
+            series=label,
+            breakdown=TOTAL if _is_whole(label, table) else as_part(label),
+        )
+
+
+def judgements(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
+    """Read what inspectors judged in the first column and the grade in the last.
+
+    A row with nothing but its first cell is a heading; the rows below stand under it. The
+    sidecar has `heading_rows = 0` where the table prints no headings of its columns.
+    """
+    _, body = _headings(rows, table, usual=1)
+    try:
+        read_day(table.period)
+    except ValueError:
+        raise MetadataFault(
+            f"{table.name}: `period` in source.toml is {table.period!r}. Give the day on which "
+            "the grades were awarded, or its month: '19 November 2010'."
+        ) from None
+    group = ""
+    for number, row in body:
+        judgement = row[0].strip()
+        if not judgement:
+            raise LayoutFault(_at(table, number, 1, "the row does not say what was judged"))
+        if not any(cell.strip() for cell in row[1:]):
+            group = judgement
+            continue
+        if not row[-1].strip():
+            raise LayoutFault(_at(table, number, len(row), f"{judgement!r} has no grade"))
+        yield PrintedCell(
+            number,
+            len(row),
+            Role.JUDGEMENT,
+            row[-1],
+            table.period,
+            table.area,
+            series=judgement,
+            group=group,
+        )
+
+
+def grade_key(rows: Rows, table: RawTable) -> Iterator[PrintedCell]:
+    """Read what each grade means: the series is the grade, and each further cell its words."""
+    _, body = _headings(rows, table, usual=1)
+    for number, row in body:
         for column, text in enumerate(row[1:], start=2):
-            series = header[column - 1].strip()
-            if series not in table.ignore_columns:
-                yield PrintedCell(
-                    number,
-                    column,
-                    Role.VALUE,
-                    text,
-                    _own_period(table),
-                    table.area,
-                    series=series,
-                    breakdown=_part(row[0]) or TOTAL,
-                )
+            yield PrintedCell(number, column, Role.KEY, text, "", series=row[0].strip())
 
 
 LAYOUTS: dict[str, Callable[[Rows, RawTable], Iterator[PrintedCell]]] = {
@@ -377,14 +464,40 @@ LAYOUTS: dict[str, Callable[[Rows, RawTable], Iterator[PrintedCell]]] = {
         figures_list,
         cross_table,
         measures_by_row,
+        labelled_figures,
+        judgements,
+        grade_key,
     )
 }
 
 
+def as_part(label: str) -> str:
+    """Give a row or column label as the name of a part, without the colon behind it."""
+    return label.strip().rstrip(":")
+
+
 def _part(label: str) -> str:
     """Give a row or column label as a part of the whole, nothing for a total."""
-    text = label.strip().rstrip(":")
+    text = as_part(label)
     return "" if text.casefold().startswith("total") else text
+
+
+def _is_whole(label: str, table: RawTable) -> bool:
+    return label == table.total_row if table.total_row else not _part(label)
+
+
+def _headings(
+    rows: Rows, table: RawTable, *, usual: int
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Give each column's headings, joined by spaces, and the rows below with their numbers."""
+    count = usual if table.heading_rows is None else table.heading_rows
+    for number, row in enumerate(rows, start=1):
+        _same_width(row, rows[0], number, table)
+    headings = [
+        " ".join(cell.strip() for cell in column if cell.strip())
+        for column in zip(*rows[:count], strict=True)
+    ]
+    return headings, list(enumerate(rows[count:], start=count + 1))
 
 
 def _year_columns(header: list[str], table: RawTable) -> dict[int, str]:

@@ -4,7 +4,9 @@ import re
 
 from kscb_analysis.vocabulary import ValueStatus
 
-NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?")
+_DIGITS = r"((?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)"
+# The m or million after a sum of money is the unit, which the catalogue has; it scales nothing.
+NUMBER = re.compile(rf"([+-]?)(?:{_DIGITS}%?|£{_DIGITS}(?:m| million)?)")
 
 # "-" is not here: some papers print it for zero, so each table's sidecar says what it means.
 MARKERS = {
@@ -31,9 +33,12 @@ def read_cell(
 
     `markers` are the table's own marks; they go before the standard ones. Raises `ValueError`
     for text that is neither a number nor a known mark, so that a person decides what it means.
+    Sums of money are read in the unit they are printed in: £2.3m is 2.3.
 
     >>> read_cell("1,695")
     (1695.0, <ValueStatus.PUBLISHED: 'published'>)
+    >>> read_cell("-£0.450m")
+    (-0.45, <ValueStatus.PUBLISHED: 'published'>)
     >>> read_cell("c")
     (None, <ValueStatus.SUPPRESSED: 'suppressed'>)
     """
@@ -41,6 +46,7 @@ def read_cell(
     known = {**MARKERS, **(markers or {})}
     if printed in known:
         return None, known[printed]
-    if NUMBER.fullmatch(printed):
-        return float(printed.replace(",", "").rstrip("%")), ValueStatus.PUBLISHED
+    if found := NUMBER.fullmatch(printed):
+        sign, figure, sum_of_money = found.groups()
+        return float(sign + (figure or sum_of_money).replace(",", "")), ValueStatus.PUBLISHED
     raise ValueError(f"{text!r} is neither a number nor a known marker")

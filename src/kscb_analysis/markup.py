@@ -48,6 +48,35 @@ def number(value: float, decimals: int) -> str:
     return f"{value + 0.0:,.{decimals}f}".replace("-", "−")
 
 
+# How a unit of money is written: what a figure is multiplied by, and what follows it.
+_MONEY = {"pounds": (1, ""), "thousand pounds": (1000, ""), "million pounds": (1, "m")}
+
+
+def is_money(indicator: Indicator) -> bool:
+    """Say whether an indicator counts money."""
+    return indicator.unit in _MONEY
+
+
+def amount(value: float, indicator: Indicator, *, suffix: bool = True) -> str:
+    """Write a value in its indicator's unit: 57.0%, £12.6m, £5,875,800, 1,621.
+
+    Without `suffix` the column's heading says what is counted in percent or thousands.
+    """
+    if not is_money(indicator):
+        # In a sentence nothing else says that the figure counts thousands.
+        after = " thousand" if indicator.unit.startswith("thousand ") else indicator.suffix
+        return number(value, indicator.decimals) + (after if suffix else "")
+    times, after = _MONEY[indicator.unit]
+    digits = number(abs(value) * times, indicator.decimals if times == 1 else 0)
+    # What rounds to nothing has no sign.
+    sign = "−" if value < 0 and digits.strip("0.,") else ""
+    return f"{sign}£{digits}{after}"
+
+
+def _machine_value(value: float, indicator: Indicator) -> str:
+    return repr(value * _MONEY.get(indicator.unit, (1, ""))[0])
+
+
 def marker(status: str) -> Markup:
     """Give the marker for an empty value, such as [x]."""
     return escape(ValueStatus(status).symbol)
@@ -59,7 +88,7 @@ def figure_text(figure: Figure | None, indicator: Indicator) -> str:
         return "not printed"
     if figure.value is None:
         return str(marker(figure.status))
-    return number(figure.value, indicator.decimals) + indicator.suffix
+    return amount(figure.value, indicator)
 
 
 def said(figure: Figure, indicator: Indicator) -> Markup:
@@ -67,7 +96,7 @@ def said(figure: Figure, indicator: Indicator) -> Markup:
     if figure.value is None:
         raise ValueError("a sentence needs a number")
     return Markup('<data value="{}" data-row="{}">{}</data>').format(
-        repr(figure.value), figure.key, figure_text(figure, indicator)
+        _machine_value(figure.value, indicator), figure.key, figure_text(figure, indicator)
     )
 
 

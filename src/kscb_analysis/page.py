@@ -45,6 +45,7 @@ def finish(html: str) -> str:
         raise PageFault("This is no paper: it has no <main> element.")
     give_plain_tables_their_parts(main)
     lay_out_columns(root)
+    leave_style_to_the_page(main)
     labels = number_figures_and_tables(main)
     move_data_behind_figures(main)
     name_headings(root)
@@ -59,6 +60,15 @@ def finish(html: str) -> str:
         for name in ("data-row", "data-figure", "data-short"):
             marked.attrib.pop(name, None)
     return serialise(root)
+
+
+def leave_style_to_the_page(main: Element) -> None:
+    """Take from each chart what it repeats of the page's own style: its type and its colours."""
+    for svg in main.xpath(".//figure[contains(@class,'chart')]//svg"):
+        svg.attrib.pop("font-family", None)
+        for style in svg.findall("style"):
+            if (style.text or "") == f"#{svg.get('id')} text{{forced-color-adjust:none}}":
+                remove(style)
 
 
 def number_figures_and_tables(main: Element) -> dict[str, str]:

@@ -8,10 +8,21 @@ from markupsafe import Markup
 from kscb_analysis import __version__, figures, sentences, tables
 from kscb_analysis.areas import ENGLAND, Area, NeighbourSet
 from kscb_analysis.catalogue import Indicator, Section
+from kscb_analysis.cells import listed
 from kscb_analysis.compare import Standing, standing
 from kscb_analysis.dataset import Dataset, load
 from kscb_analysis.errors import WrongRequest
-from kscb_analysis.markup import Block, bullets, csv_link, details, join, number, paragraph
+from kscb_analysis.markup import (
+    Block,
+    amount,
+    bullets,
+    csv_link,
+    details,
+    is_money,
+    join,
+    paragraph,
+)
+from kscb_analysis.parts import has_parts, parts_block
 from kscb_analysis.periods import Period, parse_year, period_of, reporting_year
 from kscb_analysis.schema import each
 from kscb_analysis.sources import RawTable, Source
@@ -44,8 +55,9 @@ READING_NEIGHBOURS = (
 
 
 class Paper:
-    """One committee paper: a topic for one area and one reporting year.
+    """One committee paper: one topic or several for one area and one reporting year.
 
+    `title` is the paper's own; without one it has that of its (first) topic.
     `area` is a name or code; `period` the year in which the twelve months to 31 March end;
     `first_year` the first year shown, 0 for the first there is; `comparators` the id of a
     neighbour set, empty for the set in force in the period. Each method gives a `Block` that
@@ -53,10 +65,14 @@ class Paper:
     data does not have.
     """
 
+    # Whether each topic has a share of the findings, or the weightiest of all come first.
+    _by_topic = True
+
     def __init__(
         self,
-        topic: str = "safeguarding",
+        topic: str | tuple[str, ...] = "safeguarding",
         *,
+        title: str = "",
         area: str = "Kent",
         period: object = 2011,
         first_year: object = 0,
@@ -64,8 +80,11 @@ class Paper:
         data: Dataset | None = None,
     ) -> None:
         self.data = data or load()
-        self.topic = topic
-        self.indicators = self.data.catalogue.of_topic(topic)
+        self.topics = (topic,) if isinstance(topic, str) else topic
+        self.indicators = [
+            one for known in self.topics for one in self.data.catalogue.of_topic(known)
+        ]
+        self.title_words = title or self.data.catalogue.topics[self.topics[0]].title
         self.area: Area = self.data.area(area)
         self.year: int = self.data.year(period)
         self.first_year: int = (
@@ -101,8 +120,7 @@ class Paper:
 
     def title(self) -> Block:
         """The paper's title, area, period and the status of its figures."""
-        topic = self.data.catalogue.topics[self.topic].title
-        heading = f"{topic}: {self.area.name}, {reporting_year(self.year).words}"
+        heading = f"{self.title_words}: {self.area.name}, {reporting_year(self.year).words}"
         used = self._sources()
         lines = [
             Markup('<p class="status">{}. {}</p>').format(
@@ -134,7 +152,7 @@ class Paper:
 
     def findings(self) -> Block:
         """At most six sentences that say where things stand."""
-        found = sentences.findings(self.standings, link=True)
+        found = self._found()
         if found:
             items = [one.sentence for one in found]
             content = bullets(items)
@@ -158,7 +176,7 @@ class Paper:
             return Block(
                 Markup("{}<p>There is nothing to show for {}.</p>").format(heading, self.area.name)
             )
-        name = f"{self.area.slug}-{self.topic.replace('_', '-')}-scorecard-{self.year}"
+        name = f"{self.area.slug}-{self._slug}-scorecard-{self.year}"
         return Block(
             Markup("{}{}").format(
                 heading, tables.scorecard(self.standings, self.area, self.year, name)
@@ -168,7 +186,11 @@ class Paper:
 
     def sections(self) -> Block:
         """Each section of the topic: its indicators with charts, data, definition and source."""
-        shown = [self.section(one) for one in self.data.catalogue.sections_of(self.topic)]
+        shown = [
+            self.section(one)
+            for topic in self.topics
+            for one in self.data.catalogue.sections_of(topic)
+        ]
         return Block(join(shown))
 
     def section(self, section: Section) -> Markup:
@@ -176,7 +198,7 @@ class Paper:
         made = [
             self._indicator(one)
             for one in self.standings
-            if one.indicator.section == section.section_id and self.view.has_rows(one.indicator)
+            if one.indicator.section == section.section_id and self._shown(one.indicator)
         ]
         if not made:
             return Markup()
@@ -203,10 +225,18 @@ class Paper:
     def not_known(self) -> Block:
         """What the sources do not tell: missing figures, lost tables, prints that look wrong."""
         parts = [Markup('<h2 id="not-known">What is not known</h2>')]
-        lost = self.data.catalogue.topics[self.topic].not_known_about(self.area.name)
+        lost = [
+            text
+            for topic in self.topics
+            for text in self.data.catalogue.topics[topic].not_known_about(self.area.name)
+        ]
         if lost:
             parts.append(bullets(lost))
-        missing = [one.indicator.short_title for one in self.standings if not one.has_anything]
+        missing = [
+            one.indicator.short_title
+            for one in self.standings
+            if not one.has_anything and not self._shown(one.indicator)
+        ]
         if missing:
             parts.append(
                 Markup("<h3>No figure for {} in {}</h3>{}").format(
@@ -214,13 +244,10 @@ class Paper:
                 )
             )
         odd = self._findings_here()
-        if odd:
+        if not odd.empty:
             parts.append(
                 Markup("<h3>Printed figures that look wrong or disagree</h3>{}").format(
-                    bullets(
-                        Markup('{} <small class="cells">{}</small>').format(one.message, one.cells)
-                        for one in odd
-                    )
+                    listed(odd, self.data.sources)
                 )
             )
         gaps = self._gaps()
@@ -290,6 +317,28 @@ class Paper:
             ).format(reading, join(entries), footer)
         )
 
+    def _found(self) -> list[sentences.Finding]:
+        """Choose the findings: a paper on several topics gives each of them a share."""
+        topics = [
+            [one for one in self.standings if one.indicator.topic == topic and one.has_figure]
+            for topic in self.topics
+        ]
+        topics = [one for one in topics if one]
+        if not self._by_topic or len(topics) < 2:
+            return sentences.findings(self.standings, link=True)
+        share = max(1, sentences.MOST // len(topics))
+        # A topic with sums of money is about the money; its other figures are in the scorecard.
+        topics = [[s for s in one if is_money(s.indicator)] or one for one in topics]
+        return [found for one in topics for found in sentences.findings(one, share, link=True)]
+
+    @cached_property
+    def _slug(self) -> str:
+        return "-".join(self.title_words.lower().split())
+
+    def _shown(self, indicator: Indicator) -> bool:
+        """Say whether a section has anything to show of an indicator."""
+        return self.view.has_rows(indicator) or has_parts(self.view, indicator)
+
     # ------------------------------------------------------------------ one indicator
 
     def _indicator(self, one: Standing) -> Markup:
@@ -311,6 +360,7 @@ class Paper:
             parts.append(csv_link(tables.trend_rows(lines), name, "these figures"))
         if later := self._later_rows(indicator):
             parts.append(later)
+        parts.append(parts_block(self.view, indicator))
         parts.append(self._definition(indicator))
         return Markup(
             '<section class="indicator" id="{}"><h3 data-short="{}">{}</h3>{}</section>'
@@ -334,9 +384,8 @@ class Paper:
         if rows.empty:
             return Markup()
         said = [
-            Markup("{}{} {} <small>({}/{}, row {}, column {})</small>").format(
-                number(one.value, indicator.decimals),
-                indicator.suffix,
+            Markup("{} {} <small>({}/{}, row {}, column {})</small>").format(
+                amount(one.value, indicator),
                 sentences.when(period_of(one.time_period, one.time_identifier), indicator),
                 one.source_id,
                 one.source_table,
@@ -402,7 +451,7 @@ class Paper:
         names = sorted(self.data.areas.by_code[code].name for code in self.neighbours.members)
         return f"The set is “{self.neighbours.name}”: {sentences.list_words(names)}."
 
-    def _findings_here(self) -> list[pd.Series]:
+    def _findings_here(self) -> pd.DataFrame:
         ids = {one.indicator.indicator_id for one in self.standings}
         names = {self.area.name, "England"} | {
             self.data.areas.by_code[code].name
@@ -412,8 +461,7 @@ class Paper:
         rows = rows[rows["indicator_id"].isin(ids) & rows["area_name"].isin(names)]
         # A plausible range and a leap find the same cell; the leap says more.
         leaps = set(rows.loc[rows["check"] == "years_stay_near_their_neighbours", "cells"])
-        rows = rows[~((rows["check"] == "figures_are_plausible") & rows["cells"].isin(leaps))]
-        return [row for _, row in rows.iterrows()]
+        return rows[~((rows["check"] == "figures_are_plausible") & rows["cells"].isin(leaps))]
 
     def _gaps(self) -> list[Markup]:
         found = []

@@ -10,6 +10,8 @@ from enum import StrEnum
 from kscb_analysis.errors import WrongRequest
 
 REPORTING_YEAR = "Reporting year"
+CALENDAR_YEAR = "Calendar year"
+SCHOOL_YEAR = "Academic year"
 MONTHS = {name: number for number, name in enumerate(calendar.month_name) if number}
 _SHORT = {name[:3].lower(): number for name, number in MONTHS.items()}
 
@@ -22,6 +24,9 @@ class PeriodBasis(StrEnum):
     POSITION_QUARTER_END = "position at quarter end"
     POSITION_MONTH_END = "position at month end"
     SURVEY_YEAR = "survey year"
+    CALENDAR_YEAR = "calendar year"
+    SCHOOL_YEAR = "school year"
+    QUARTER = "quarter"
 
     @property
     def is_yearly(self) -> bool:
@@ -50,11 +55,15 @@ class Period:
         '2011'
         >>> read_period("Sep 11", PeriodBasis.POSITION_MONTH_END).label
         'Sep 2011'
+        >>> read_period("2010", PeriodBasis.SCHOOL_YEAR).label
+        'school year 2009/10'
         """
         if self.time_identifier == REPORTING_YEAR:
             return self.time_period
         if self.time_identifier in MONTHS:
             return f"{self.time_identifier[:3]} {self.time_period}"
+        if self.time_identifier in _YEARS_NAMED:
+            return self.words
         return f"{_month_and_year(self.start)} to {_month_and_year(self.end)}"
 
     @property
@@ -68,12 +77,27 @@ class Period:
             return f"year ending 31 March {self.time_period}"
         if self.time_identifier in MONTHS:
             return f"{self.time_identifier} {self.time_period}"
+        if self.time_identifier == CALENDAR_YEAR:
+            return f"calendar year {self.time_period}"
+        if self.time_identifier == SCHOOL_YEAR:
+            return f"school year {self.time_period[:4]}/{self.time_period[4:]}"
         return f"{_day(self.start)} to {_day(self.end)}"
 
 
 def reporting_year(year: int) -> Period:
     """Give the year ending 31 March of `year`."""
     return Period(date(year, 3, 31), date(year - 1, 4, 1), str(year), REPORTING_YEAR)
+
+
+def calendar_year(year: int) -> Period:
+    """Give 1 January to 31 December of `year`."""
+    return Period(date(year, 12, 31), date(year, 1, 1), str(year), CALENDAR_YEAR)
+
+
+def school_year(year: int) -> Period:
+    """Give the school year that ends in the summer of `year`: 1 September to 31 August."""
+    name = f"{year - 1}{year % 100:02d}"
+    return Period(date(year, 8, 31), date(year - 1, 9, 1), name, SCHOOL_YEAR)
 
 
 def month(year: int, number: int) -> Period:
@@ -89,7 +113,9 @@ def read_period(label: str, basis: PeriodBasis = PeriodBasis.YEAR) -> Period:
 
     `basis` decides what a March means: for an indicator that is counted once a year,
     "Mar 11" and "31 Mar 11" are the reporting year 2011; for one that is counted every month
-    they are the month. Raises `ValueError` for a label that is not a period.
+    they are the month. It also decides which twelve months a year means: those to March, or for
+    an indicator counted by calendar year or school year, that year. Raises `ValueError` for a
+    label that is not a period.
 
     >>> read_period("2010/11").end
     datetime.date(2011, 3, 31)
@@ -97,9 +123,11 @@ def read_period(label: str, basis: PeriodBasis = PeriodBasis.YEAR) -> Period:
     'March'
     >>> read_period("1 Apr 11 - 31 Dec 11").time_identifier
     'Financial year Q1-Q3'
+    >>> read_period("2007", PeriodBasis.CALENDAR_YEAR).end
+    datetime.date(2007, 12, 31)
     """
     text = re.sub(r"\s*[–—-]\s*", "-", label.strip())
-    for pattern, read in _FORMS:
+    for pattern, read in (*_YEAR_FORMS.get(basis, ()), *_FORMS):
         if found := pattern.fullmatch(text):
             try:
                 period = read(*found.groups())
@@ -109,6 +137,27 @@ def read_period(label: str, basis: PeriodBasis = PeriodBasis.YEAR) -> Period:
                 return reporting_year(period.end.year)
             return period
     raise ValueError(f"{label!r} is not a period")
+
+
+def read_day(label: str) -> date:
+    """Work out the day of an event as printed; of a month alone, its last day.
+
+    Raises `ValueError` for a label that is neither.
+
+    >>> read_day("19 November 2010")
+    datetime.date(2010, 11, 19)
+    >>> read_day("November 2007")
+    datetime.date(2007, 11, 30)
+    """
+    text = label.strip()
+    try:
+        if found := re.fullmatch(r"(\d{1,2}) ([A-Za-z]+) (\d{4})", text):
+            return date(int(found[3]), _month_number(found[2]), int(found[1]))
+        if found := re.fullmatch(r"([A-Za-z]+) (\d{4})", text):
+            return month(int(found[2]), _month_number(found[1])).end
+    except (KeyError, ValueError):
+        pass
+    raise ValueError(f"{label!r} is neither a day nor a month")
 
 
 def parse_year(text: object, name: str = "period") -> int:
@@ -139,11 +188,19 @@ def _month_number(text: str) -> int:
     return number
 
 
-def _read_split_year(first: str, second: str) -> Period:
+def _second_year(first: str, second: str) -> int:
     following = _year(first) + 1
     if int(second) not in (following, following % 100):
         raise ValueError("not two years in a row")
-    return reporting_year(following)
+    return following
+
+
+def _read_split_year(first: str, second: str) -> Period:
+    return reporting_year(_second_year(first, second))
+
+
+def _refuse_split_year(first: str, second: str) -> Period:
+    raise ValueError(f"{first}/{second} is not a calendar year")
 
 
 def _read_day(day: str, name: str, year: str) -> Period:
@@ -190,9 +247,14 @@ def _day(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period]], ...] = (
-    (re.compile(r"(\d{4})(?:\.0)?"), lambda year: reporting_year(int(year))),
-    (re.compile(r"(\d{4})[/-](\d{2}|\d{4})"), _read_split_year),
+_Forms = tuple[tuple[re.Pattern[str], Callable[..., Period]], ...]
+_ONE_YEAR = re.compile(r"(\d{4})(?:\.0)?")
+_SPLIT_YEAR = re.compile(r"(\d{4})[/-](\d{2}|\d{4})")
+_YEARS_NAMED = (CALENDAR_YEAR, SCHOOL_YEAR)
+
+_FORMS: _Forms = (
+    (_ONE_YEAR, lambda year: reporting_year(int(year))),
+    (_SPLIT_YEAR, _read_split_year),
     (re.compile(r"([A-Za-z]+) (\d{2}|\d{4})"), lambda m, y: month(_year(y), _month_number(m))),
     (re.compile(r"(\d{1,2}) ([A-Za-z]+) (\d{2}|\d{4})"), _read_day),
     (re.compile(r"([A-Za-z]+) to ([A-Za-z]+) (\d{2}|\d{4})"), _read_quarter),
@@ -203,6 +265,19 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period]], ...] = (
         _read_span,
     ),
 )
+
+
+# What a printed year means where it is not the twelve months to March; looked at first.
+_YEAR_FORMS: dict[PeriodBasis, _Forms] = {
+    PeriodBasis.CALENDAR_YEAR: (
+        (_ONE_YEAR, lambda year: calendar_year(int(year))),
+        (_SPLIT_YEAR, _refuse_split_year),
+    ),
+    PeriodBasis.SCHOOL_YEAR: (
+        (_ONE_YEAR, lambda year: school_year(int(year))),
+        (_SPLIT_YEAR, lambda first, second: school_year(_second_year(first, second))),
+    ),
+}
 
 
 def period_of(time_period: str, time_identifier: str) -> Period:
@@ -217,6 +292,10 @@ def period_of(time_period: str, time_identifier: str) -> Period:
         return reporting_year(int(time_period))
     if time_identifier in MONTHS:
         return month(int(time_period), MONTHS[time_identifier])
+    if time_identifier == CALENDAR_YEAR:
+        return calendar_year(int(time_period))
+    if time_identifier == SCHOOL_YEAR and re.fullmatch(r"\d{6}", time_period):
+        return school_year(_second_year(time_period[:4], time_period[4:]))
     if found := re.fullmatch(r"Financial year Q([1-4])(?:-Q([1-4]))?", time_identifier):
         first, last = int(found[1]), int(found[2] or found[1])
         year = int(time_period[:4])

@@ -14,7 +14,7 @@ TEXT, NUMBER, WHOLE, DAY = "str", "float64", "int64", "datetime64[s]"
 
 _PERIOD = {
     "time_period": (TEXT, "Year or month in the open-data standard; 2011 is the year to 31 March"),
-    "time_identifier": (TEXT, "What kind of period: Reporting year, a month, part of a year"),
+    "time_identifier": (TEXT, "Reporting, Calendar or Academic year, a month, part of a year"),
     "period_end": (DAY, "Last day of the period"),
 }
 _AREA = {
@@ -101,9 +101,28 @@ RATINGS = Table(
         "indicator_id", "series", "area_code", "time_period", "time_identifier", "kind",
         "source_id", "source_table",
     ),
-    {"kind": tuple(str(role) for role in Role if not role.is_number and role is not Role.TARGET)},
+    {"kind": tuple(str(role) for role in Role if role.is_rating)},
     ("indicator_id", "series", "published_on", "corrected_from"),
 )  # fmt: skip
+
+JUDGEMENTS = Table(
+    "judgements",
+    {
+        **_AREA,
+        "judged_on": (DAY, "Day of the judgement; the month's last where only that is printed"),
+        "judged_words": (TEXT, "The day or month as the paper prints it"),
+        "group": (TEXT, "Heading that the judgement stands under, empty for none"),
+        "judgement": (TEXT, "What was judged"),
+        "printed": (TEXT, "The grade as it was read"),
+        "scale_id": (TEXT, "Scale in data/metadata/scales.toml"),
+        "ordinal": (WHOLE, "Place of the grade on its scale: 4 the best, 1 the lowest"),
+        "words": (TEXT, "What the grade means, in the scale's own words"),
+        **_PLACE,
+    },
+    ("area_code", "judged_on", "source_id", "source_table", "group", "judgement"),
+    {"geographic_level": tuple(GeographicLevel)},
+    ("group", "published_on", "corrected_from"),
+)
 
 COMPARATORS = Table(
     "comparators",
@@ -141,7 +160,10 @@ FINDINGS = Table(
     ("indicator_id", "area_name", "time_period", "difference"),
 )
 
-TABLES = {table.name: table for table in (OBSERVATIONS, TARGETS, RATINGS, COMPARATORS, FINDINGS)}
+TABLES = {
+    table.name: table
+    for table in (OBSERVATIONS, TARGETS, RATINGS, JUDGEMENTS, COMPARATORS, FINDINGS)
+}
 
 
 def each(rows: "pd.DataFrame") -> "Iterable[Any]":

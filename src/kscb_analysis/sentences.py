@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.compare import Figure, Standing, difference, direction, verdict
-from kscb_analysis.markup import join, number, said
+from kscb_analysis.markup import amount, join, said
 from kscb_analysis.periods import MONTHS, REPORTING_YEAR, Period, PeriodBasis
 from kscb_analysis.vocabulary import Direction, Rag, Verdict
 
@@ -125,9 +125,10 @@ def change_words(standing: Standing) -> str:
     if change == 0:
         return "no change"
     points = " points" if standing.indicator.unit == "percent" else ""
+    size = amount(abs(change), standing.indicator, suffix=False)
     verb = "up" if change > 0 else "down"
     meaning = {Verdict.BETTER: ", better", Verdict.WORSE: ", worse"}.get(standing.verdict, "")
-    return f"{verb} {number(abs(change), standing.indicator.decimals)}{points}{meaning}"
+    return f"{verb} {size}{points}{meaning}"
 
 
 def since_words(standing: Standing) -> str:

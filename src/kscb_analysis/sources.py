@@ -2,7 +2,7 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,13 @@ SIDECAR = "source.toml"
 
 @dataclass(frozen=True)
 class RawTable:
-    """One printed table: where it stands, how it is laid out, and what its marks mean."""
+    """One printed table: where it stands, how it is laid out, and what its marks mean.
+
+    The last six say what a layout cannot tell from the cells: columns without figures, how many
+    rows of headings there are (None for the layout's usual number), which columns name a row,
+    the periods of columns that are not of the table's own, the one row that is the whole, and
+    the scale on which a table of judgements grades.
+    """
 
     source_id: str
     table_id: str
@@ -31,6 +37,11 @@ class RawTable:
     markers: dict[str, ValueStatus]
     notes: tuple[str, ...]
     ignore_columns: tuple[str, ...] = ()
+    heading_rows: int | None = None
+    label_columns: tuple[str, ...] = ()
+    column_periods: dict[str, str] = field(default_factory=dict)
+    total_row: str = ""
+    scale: str = ""
 
     @property
     def name(self) -> str:
@@ -68,7 +79,7 @@ _SOURCE_KEYS = {
 }  # fmt: skip
 _TABLE_KEYS = {
     "id", "file", "title", "place", "layout", "area", "period", "sha256", "markers", "notes",
-    "ignore_columns",
+    "ignore_columns", "heading_rows", "label_columns", "column_periods", "total_row", "scale",
 }  # fmt: skip
 
 
@@ -154,7 +165,29 @@ def _load_table(folder: Path, entry: Any, where: str) -> RawTable:
         markers=markers,
         notes=take_texts(entry, "notes", where, []),
         ignore_columns=take_texts(entry, "ignore_columns", where, []),
+        heading_rows=_heading_rows(entry, where),
+        label_columns=take_texts(entry, "label_columns", where, []),
+        column_periods=_column_periods(entry, where),
+        total_row=take(entry, "total_row", str, where, ""),
+        scale=take(entry, "scale", str, where, ""),
     )
+
+
+def _heading_rows(entry: Any, where: str) -> int | None:
+    rows: int | None = take(entry, "heading_rows", int, where, None)
+    if rows is not None and rows < 0:
+        raise MetadataFault(f"{where}: heading_rows is {rows}, which should be 0 or more.")
+    return rows
+
+
+def _column_periods(entry: Any, where: str) -> dict[str, str]:
+    periods: dict[str, str] = take(entry, "column_periods", dict, where, {})
+    for heading, period in periods.items():
+        if type(period) is not str:
+            raise MetadataFault(
+                f"{where}: column_periods has {period!r} for {heading!r}, which should be text."
+            )
+    return periods
 
 
 def read_raw(table: RawTable, *, check_fingerprint: bool = True) -> list[list[str]]:

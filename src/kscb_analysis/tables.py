@@ -7,6 +7,7 @@ from kscb_analysis.areas import Area
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.compare import Figure, Standing
 from kscb_analysis.markup import (
+    amount,
     cell,
     csv_link,
     figure_text,
@@ -194,10 +195,10 @@ def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name
                 cells.append(cell(NOT_PRINTED))
             else:
                 known = not pd.isna(one.value)
-                text = number(one.value, indicator.decimals) if known else marker(one.status)
+                text = amount(one.value, indicator, suffix=False) if known else marker(one.status)
                 cells.append(cell(text, key=one.key if role != "neighbour" else ""))
         places = [place for place in line["place"].drop_duplicates() if place]
-        cells.append(cell(_short_places(places, common), numeric=False))
+        cells.append(cell(short_places(places, common), numeric=False))
         rows.append(row(label, cells, strong=role == "area"))
     return join(
         [
@@ -209,7 +210,7 @@ def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name
                 text_columns=(0, len(periods) + 1),
             ),
             legend(lines["status"]),
-            _common_note(common),
+            common_note(common),
         ]
     )
 
@@ -220,11 +221,13 @@ def common_table(places: "pd.Series[str]") -> str:
     return "" if tables.empty else str(tables.mode().iloc[0])
 
 
-def _short_places(places: list[str], common: str) -> str:
+def short_places(places: list[str], common: str) -> str:
+    """Join places, without the table that the note under the table names."""
     return "; ".join(place.removeprefix(f"{common}, ") for place in places) or "computed"
 
 
-def _common_note(common: str) -> Markup:
+def common_note(common: str) -> Markup:
+    """Name the table that most places of a table share."""
     if not common:
         return Markup()
     return paragraph("source", f"Rows without a table named are rows of data/raw/{common}.csv.")
@@ -241,7 +244,7 @@ def trend_rows(lines: pd.DataFrame) -> pd.DataFrame:
     )
     common = common_table(lines["place"])
     places = lines.groupby(["label", "role"], sort=False)["place"].agg(
-        lambda column: _short_places([place for place in column.drop_duplicates() if place], common)
+        lambda column: short_places([place for place in column.drop_duplicates() if place], common)
     )
     # The first line names the table in full; the others its rows.
     places.iloc[0] = "; ".join(
@@ -265,22 +268,22 @@ def ranked_table(bars: pd.DataFrame, indicator: Indicator, caption: object, name
         row(
             one.label,
             [
-                cell(number(one.value, indicator.decimals)),
+                cell(amount(one.value, indicator, suffix=False)),
                 cell(kinds[one.role], numeric=False),
-                cell(_short_places([one.place] if one.place else [], common), numeric=False),
+                cell(short_places([one.place] if one.place else [], common), numeric=False),
             ],
             strong=one.role == "area",
         )
         for one in each(bars)
     ]
     head = ["Area", unit_words(indicator).capitalize(), "Kind", "Source"]
-    return join([table(caption, head, rows, name, text_columns=(0, 2, 3)), _common_note(common)])
+    return join([table(caption, head, rows, name, text_columns=(0, 2, 3)), common_note(common)])
 
 
 def ranked_rows(bars: pd.DataFrame) -> pd.DataFrame:
     """Give the rows behind a ranked chart for a CSV: area, role, value, source."""
     common = common_table(bars["place"])
-    places = [_short_places([place] if place else [], common) for place in bars["place"]]
+    places = [short_places([place] if place else [], common) for place in bars["place"]]
     if common:
         first = next(at for at, place in enumerate(bars["place"]) if place.startswith(common))
         places[first] = bars["place"].iloc[first]
@@ -305,7 +308,7 @@ def figures_table(
                 cell(
                     marker(one.status)
                     if pd.isna(one.value)
-                    else number(one.value, indicator.decimals),
+                    else amount(one.value, indicator, suffix=False),
                     key=one.key,
                 ),
                 cell(one.label, numeric=False),

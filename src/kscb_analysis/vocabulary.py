@@ -89,11 +89,17 @@ class Role(StrEnum):
     QUARTILE_BAND = "quartile_band"
     COUNT_OF_RATINGS = "count_of_ratings"
     KEY = "key"
+    JUDGEMENT = "judgement"
 
     @property
     def is_number(self) -> bool:
         """True when the cell belongs among the observations."""
         return self.value in set(Statistic)
+
+    @property
+    def is_rating(self) -> bool:
+        """True when the cell belongs among the ratings."""
+        return not self.is_number and self not in (Role.TARGET, Role.JUDGEMENT)
 
 
 class Rag(StrEnum):

@@ -1,0 +1,367 @@
+"""An area and a year in; the paper with every indicator that has a target or a rating out."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from kscb_analysis import judgements, sentences, tables
+from kscb_analysis.cells import listed as list_findings
+from kscb_analysis.compare import Figure, Standing, difference, direction, verdict
+from kscb_analysis.dataset import Dataset, load
+from kscb_analysis.markup import (
+    Block,
+    amount,
+    cell,
+    csv_link,
+    figure_text,
+    join,
+    legend,
+    movement,
+    paragraph,
+    rating,
+    row,
+    table,
+)
+from kscb_analysis.paper import Paper
+from kscb_analysis.rating_checks import counts_of_ratings_agree
+from kscb_analysis.schema import each
+from kscb_analysis.sparkline import sparkline
+from kscb_analysis.vocabulary import Direction, Rag, Role, Verdict
+
+RATED = (Role.RAG, Role.PREVIOUS_RAG)
+_ORDER = [str(one) for one in Rag]
+# What the council's key says of its arrows, in a word.
+DIRECTIONS = {"↑": "improved", "↓": "worsened", "↔": "unchanged"}
+
+
+class PerformanceScorecard(Paper):
+    """Every indicator, of any topic, that has a printed target or rating, on one page.
+
+    Parameters are those of `Paper`. Indicators are the ones with a target or rating for any area,
+    so that another area's page shows its figures for the same ones.
+    """
+
+    def __init__(
+        self,
+        *,
+        area: str = "Kent",
+        period: object = 2011,
+        first_year: object = 0,
+        comparators: str = "",
+        data: Dataset | None = None,
+    ) -> None:
+        data = data or load()
+        super().__init__(
+            tuple(data.catalogue.topics),
+            title="Performance scorecard",
+            area=area,
+            period=period,
+            first_year=first_year,
+            comparators=comparators,
+            data=data,
+        )
+        judged = _judged_indicators(data)
+        self.indicators = [one for one in self.indicators if one.indicator_id in judged]
+
+    _by_topic = False
+
+    def targets_and_ratings(self) -> Block:
+        """The table of the page: each indicator against its target, rated ones first."""
+        rated = [one for one in self._known if one.rating]
+        rated.sort(key=lambda one: _order(one.rating))
+        aimed = [one for one in self._known if not one.rating and _target(one)]
+        others = [one for one in self._known if not one.rating and not _target(one)]
+        groups = (
+            ("rated", "Rated by the council", rated),
+            ("with-a-target", "With a target, not rated", aimed),
+            ("without-a-target", "No target or rating printed for this area", others),
+        )
+        shown = [
+            Markup('<h2 id="{}">{}</h2>{}').format(name, title, self._table(title, name, group))
+            for name, title, group in groups
+            if group
+        ]
+        if not shown:
+            shown = [
+                paragraph("note", f"The papers print no target or rating for {self.area.name}.")
+            ]
+        return Block(join(shown), table=tables.scorecard_rows(self._known))
+
+    def counts_of_ratings(self) -> Block:
+        """The ratings counted in print, beside our count of the indicators listed with each."""
+        heading = Markup('<h2 id="counts">How many of each rating</h2>')
+        rows = self.data.ratings[self.data.ratings["area_code"] == self.area.code]
+        counts = rows[rows["kind"] == Role.COUNT_OF_RATINGS]
+        if counts.empty:
+            nothing = f"The papers print no counts of ratings for {self.area.name}."
+            return Block(join([heading, paragraph("note", nothing)]))
+        return Block(join([heading, *self._counts(rows, counts)]))
+
+    def judgements(self) -> Block:
+        """What inspectors and assessors judged, as a timeline and one by one."""
+        block = judgements.judgements(self.data, self.area)
+        odd = self.data.findings
+        odd = odd[
+            odd["check"].str.contains("judgement") & odd["area_name"].isin([self.area.name, ""])
+        ]
+        if odd.empty or "timeline" not in block.html:
+            return block
+        said = list_findings(odd, self.data.sources)
+        return Block(join([block.html, Markup("<h3>Where prints disagree</h3>"), said]))
+
+    def all_figures(self) -> Block:
+        """The year, the year before, change, neighbours and England of every indicator here."""
+        heading = Markup('<h2 id="all-figures">This year and the year before</h2>')
+        if not self._known:
+            return Block(Markup())
+        name = f"{self.area.slug}-{self._slug}-{self.year}"
+        return Block(
+            join([heading, tables.scorecard(self.standings, self.area, self.year, name)]),
+            table=tables.scorecard_rows(self._known),
+        )
+
+    # ------------------------------------------------------------------ the table
+
+    def _table(self, title: str, name: str, group: list[Standing]) -> Markup:
+        """Make one group's table; a column that nobody in the group needs is left out."""
+        columns = {
+            "Figure": (self._latest, False),
+            "Target": (self._target_cell, False),
+            "Against target": (self._against, True),
+            "Rating now": (self._rating, True),
+            "Before": (self._rating_before, True),
+            "Council’s arrow": (self._arrow, True),
+            "Trend": (self._trend, True),
+            "Neighbours’ mean": (self._mean, False),
+            "England": (self._england, False),
+        }
+        made = {head: [make(one) for one in group] for head, (make, _) in columns.items()}
+        kept = {head: cells for head, cells in made.items() if any(cells)}
+        body = [
+            row(
+                self._head(one),
+                [
+                    cells[at] or cell(tables.NOT_PRINTED, numeric=not columns[head][1])
+                    for head, cells in kept.items()
+                ],
+            )
+            for at, one in enumerate(group)
+        ]
+        words = (0, *(at for at, head in enumerate(kept, start=1) if columns[head][1]))
+        figures = (
+            figure
+            for one in group
+            for figure in (_shown(one), one.neighbours_mean, one.england, _target(one))
+        )
+        caption = f"{title}: {self.area.name}, {self.year} and since"
+        return join(
+            [
+                table(caption, ["Indicator", *kept], body, f"{name}-table", text_columns=words),
+                legend(figure.status for figure in figures if figure is not None),
+                paragraph("note", _note(kept)),
+                csv_link(tables.scorecard_rows(group), f"{self.area.slug}-{name}", "this table"),
+            ]
+        )
+
+    def _head(self, one: Standing) -> Markup:
+        indicator = one.indicator
+        return Markup('<span id="{}">{}</span> <small>{}; {}</small>').format(
+            tables.anchor(indicator),
+            indicator.short_title,
+            tables.unit_words(indicator),
+            indicator.polarity.words,
+        )
+
+    def _latest(self, one: Standing) -> Markup | None:
+        return _figure_cell(_shown(one), one, dated=True)
+
+    def _target_cell(self, one: Standing) -> Markup | None:
+        return _figure_cell(_target(one), one, dated=not _may_be_compared(one))
+
+    def _mean(self, one: Standing) -> Markup | None:
+        return _figure_cell(one.neighbours_mean, one, dated=True)
+
+    def _england(self, one: Standing) -> Markup | None:
+        return _figure_cell(one.england, one, dated=True)
+
+    def _against(self, one: Standing) -> Markup | None:
+        """Say on which side of its target a figure is, and what that means."""
+        here, target = _shown(one), _target(one)
+        if here is None or target is None or here.value is None or target.value is None:
+            return None
+        if not _may_be_compared(one):
+            return cell("another year", numeric=False)
+        gap = difference(here.value, target.value, one.indicator.decimals)
+        meaning = verdict(gap, one.indicator)
+        if gap is None or gap == 0:
+            return cell("on target", numeric=False)
+        size = amount(abs(gap), one.indicator, suffix=False)
+        side = "above" if gap > 0 else "below"
+        ends = {Verdict.BETTER: "target met, ", Verdict.WORSE: "missed, "}.get(meaning, "")
+        return cell(movement(direction(gap), meaning, f"{ends}{size} {side}"), numeric=False)
+
+    def _rating(self, one: Standing) -> Markup | None:
+        if not one.rating or one.rating_period is None:
+            return None
+        shown = Markup("{} <small>{}</small>").format(rating(one.rating), one.rating_period.label)
+        return cell(shown, numeric=False)
+
+    def _rating_before(self, one: Standing) -> Markup | None:
+        return cell(rating(one.previous_rating), numeric=False) if one.previous_rating else None
+
+    def _arrow(self, one: Standing) -> Markup | None:
+        """Show the printed arrow with the printed key's meaning, which is about performance."""
+        if not one.printed_direction:
+            return None
+        word = DIRECTIONS.get(one.printed_direction, "")
+        kind = {"improved": "better", "worsened": "worse"}.get(word, "same")
+        return cell(
+            Markup('<span class="dot {}"><span aria-hidden="true">{}</span> {}</span>').format(
+                kind, one.printed_direction, word or "meaning not printed"
+            ),
+            numeric=False,
+        )
+
+    def _trend(self, one: Standing) -> Markup | None:
+        lines = self.view.lines(one.indicator)
+        own = lines[(lines["role"] == "area") & lines["value"].notna()].sort_values("position")
+        if len(own) < 2:
+            return None
+        first, last = own.iloc[0], own.iloc[-1]
+
+        def told(line: "pd.Series[float]") -> str:
+            value = amount(float(line["value"]), one.indicator, suffix=False)
+            return f"{value} in {line['period_label']}"
+
+        moved = direction(difference(last["value"], first["value"], one.indicator.decimals))
+        verb = {Direction.RISING: "up", Direction.FALLING: "down"}.get(moved, "level")
+        words = f"Trend, {verb}: {told(first)}, {told(last)}"
+        years = f"{first['period_label']}–{last['period_label']}"
+        drawn = sparkline(own["value"].tolist(), words)
+        return cell(Markup("{}<small>{}</small>").format(drawn, years), numeric=False)
+
+    # ------------------------------------------------------------------ counts of ratings
+
+    def _counts(self, rows: pd.DataFrame, counts: pd.DataFrame) -> list[Markup]:
+        printed = {str(one.series): one for one in each(counts)}
+        body = []
+        for word in [str(one) for one in Rag if one is not Rag.NOT_RATED]:
+            cells = []
+            for heading, kind in (
+                ("Current ratings", Role.RAG),
+                ("Previous ratings", Role.PREVIOUS_RAG),
+            ):
+                said = printed.get(f"{heading}: {word.upper()}")
+                listed = rows[
+                    (rows["kind"] == kind)
+                    & (rows["printed"] == word)
+                    & rows["source_table"].isin(_summaries(rows))
+                ]
+                cells += [
+                    cell(said.printed if said is not None else tables.NOT_PRINTED),
+                    cell(len(listed)),
+                ]
+            body.append(row(rating(word), cells))
+        head = ["Rating", "Now, as printed", "Now, listed", "Before, as printed", "Before, listed"]
+        found = self.data.findings
+        found = found[found["check"] == counts_of_ratings_agree.__name__]
+        places = sorted(
+            f"{self.data.sources[name].title} (data/raw/{name})"
+            for name in set(counts["source_id"])
+        )
+        return [
+            table(f"Ratings counted, {self.area.name}", head, body, "rating-counts"),
+            paragraph(
+                "note",
+                "The first count of each pair is the one printed; the second counts the "
+                "indicators that the same paper lists with that rating.",
+            ),
+            *(
+                [
+                    Markup("<h3>Where the counts disagree</h3>"),
+                    list_findings(found, self.data.sources),
+                ]
+                if not found.empty
+                else []
+            ),
+            paragraph("source", f"Source: {sentences.list_words(places)}."),
+        ]
+
+
+def _judged_indicators(data: Dataset) -> set[str]:
+    ratings = data.ratings[data.ratings["kind"].isin(RATED)]
+    targets = data.targets[data.targets["target"].notna()]
+    return (set(ratings["indicator_id"]) | set(targets["indicator_id"])) - {""}
+
+
+def _summaries(rows: pd.DataFrame) -> list[str]:
+    """Name the tables that list all ratings: those that print the rating before, too."""
+    found: list[str] = rows.loc[rows["kind"] == Role.PREVIOUS_RAG, "source_table"].unique().tolist()
+    return found
+
+
+def _now(one: Standing) -> Figure | None:
+    """Give the newest figure: since the year, or else of the year."""
+    if one.since is not None and one.since.known:
+        return one.since
+    return one.latest or one.since
+
+
+def _shown(one: Standing) -> Figure | None:
+    """Give the figure that stands in the table.
+
+    For an indicator that the council rates, the newest; for one that has only a target, the
+    newest in the year that the target is for.
+    """
+    target = _target(one)
+    if one.rating or target is None:
+        return _now(one)
+    years = [one for one in (_now(one), one.latest) if one and _same_year(one, target)]
+    return years[0] if years else _now(one)
+
+
+def _may_be_compared(one: Standing) -> bool:
+    """Say whether the figure shown is of the year that the target is for."""
+    here, target = _shown(one), _target(one)
+    return here is not None and target is not None and _same_year(here, target)
+
+
+def _same_year(figure: Figure, target: Figure) -> bool:
+    return _financial_year(figure) == _financial_year(target)
+
+
+def _financial_year(figure: Figure) -> int:
+    end = figure.period.end
+    return end.year + (end.month > 3)
+
+
+def _target(one: Standing) -> Figure | None:
+    return one.target if one.target is not None and one.target.known else None
+
+
+def _order(printed: str) -> int:
+    return _ORDER.index(printed) if printed in _ORDER else len(_ORDER)
+
+
+def _figure_cell(figure: Figure | None, one: Standing, *, dated: bool = False) -> Markup | None:
+    if figure is None:
+        return None
+    after = Markup(" <small>{}</small>").format(figure.period.label) if dated else ""
+    return cell(Markup("{}{}").format(figure_text(figure, one.indicator), after), key=figure.key)
+
+
+def _note(kept: dict[str, list[Markup | None]]) -> str:
+    said = [f"{tables.NOT_PRINTED} nothing is printed in the sources."]
+    if "Council’s arrow" in kept:
+        said.append(
+            "The council’s arrow is about performance against the target, not about the figure: "
+            "↓ means that performance worsened, even where the number rose."
+        )
+    if "Against target" in kept:
+        said.append(
+            "Against target is our subtraction: above or below is where the figure lies, met or "
+            "missed follows which way is better. A figure is set against a target of its own year "
+            "(to 31 March) alone. The council’s ratings also allow a margin."
+        )
+    if "Trend" in kept:
+        said.append("Each small line has its own scale, from its lowest figure to its highest.")
+    return " ".join(said)

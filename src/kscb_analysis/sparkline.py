@@ -1,0 +1,38 @@
+"""A short series in, a picture of the size of a word out, with what it shows in words."""
+
+from markupsafe import Markup
+
+WIDTH, HEIGHT, EDGE = 96, 24, 3
+MOST_POINTS = 40
+_INK = "#12436d"
+
+
+def sparkline(values: list[float], words: str) -> Markup:
+    """Draw a line through the values, evenly spaced, with a dot on the last.
+
+    `words` say what the line shows; it has no scale of its own. Of a long series every second
+    (third, …) value is left out, counted back from the last. Raises `ValueError` for fewer than
+    two values.
+    """
+    if len(values) < 2:
+        raise ValueError("a line needs two figures")
+    step = -(-len(values) // MOST_POINTS)
+    shown = values[::-1][::step][::-1]
+    low, high = min(shown), max(shown)
+    across = (WIDTH - 2 * EDGE) / (len(shown) - 1)
+    tall = (HEIGHT - 2 * EDGE) / (high - low) if high > low else 0.0
+    points = [
+        (
+            round(EDGE + at * across),
+            # A level line runs through the middle.
+            round(HEIGHT - EDGE - (value - low) * tall) if tall else HEIGHT // 2,
+        )
+        for at, value in enumerate(shown)
+    ]
+    path = "M" + " ".join(f"{x} {y}" for x, y in points)
+    x, y = points[-1]
+    return Markup(
+        '<svg role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">'
+        '<path d="{}" fill="none" stroke="{}" stroke-width="1.5"/>'
+        '<circle cx="{}" cy="{}" r="2.5" fill="{}"/></svg>'
+    ).format(words, WIDTH, HEIGHT, WIDTH, HEIGHT, path, _INK, x, y, _INK)

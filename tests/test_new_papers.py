@@ -1,0 +1,291 @@
+"""The scorecard, the partnership and the data quality papers, their parts and their words."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from markupsafe import Markup
+
+from kscb_analysis import Paper
+from kscb_analysis.cells import MOST_AT_ONCE, few, titled, told
+from kscb_analysis.compare import Figure
+from kscb_analysis.dataset import Dataset
+from kscb_analysis.judgements import judgements, level
+from kscb_analysis.markup import amount, said
+from kscb_analysis.parts import cross, has_parts, parts_block
+from kscb_analysis.periods import reporting_year
+from kscb_analysis.quality import DataQuality
+from kscb_analysis.scorecard import PerformanceScorecard
+from kscb_analysis.sparkline import sparkline
+
+SCORECARD = (
+    "title", "findings", "targets_and_ratings", "counts_of_ratings", "judgements", "all_figures",
+    "not_known", "sources_and_provenance",
+)  # fmt: skip
+PARTNERSHIP = (
+    "title", "findings", "scorecard", "sections", "not_known", "sources_and_provenance",
+)  # fmt: skip
+QUALITY = (
+    "title", "findings", "what_was_read", "contradictions", "checks", "other_findings",
+    "what_was_corrected", "what_is_lost", "sources_and_provenance",
+)  # fmt: skip
+
+
+def partnership(data: Dataset, area: str) -> Paper:
+    return Paper(
+        ("partnership", "resources"), title="Partnership and resources", area=area, data=data
+    )
+
+
+def words_of(html: Markup) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+# ---------------------------------------------------------------- the three papers
+
+
+@pytest.mark.parametrize("area", ["Kent", "Essex"])
+def test_every_block_of_every_paper_is_built(real_data: Dataset, area: str) -> None:
+    papers = (
+        (PerformanceScorecard(area=area, data=real_data), SCORECARD),
+        (partnership(real_data, area), PARTNERSHIP),
+        (DataQuality(area=area, data=real_data), QUALITY),
+    )
+    for paper, blocks in papers:
+        shown = Markup("").join(getattr(paper, name)().html for name in blocks)
+        assert area in shown
+        ids = re.findall(r'\sid="([^"]+)"', shown)
+        assert len(ids) == len(set(ids))
+        assert "nan" not in words_of(shown).split()
+
+
+def test_the_scorecard_shows_value_target_rating_and_direction(real_data: Dataset) -> None:
+    paper = PerformanceScorecard(data=real_data)
+    shown = words_of(paper.targets_and_ratings().html)
+    row = shown[shown.index("Children looked after (rate)") :][:200]
+    assert "56.4" in row
+    assert "47.0" in row
+    assert "missed, 9.4 above" in row
+    assert row.count("Red") == 2
+    assert "↓ worsened" in row
+    assert "performance worsened, even where the number rose" in shown
+
+
+def test_a_figure_is_not_set_against_the_target_of_another_year(real_data: Dataset) -> None:
+    paper = PerformanceScorecard(data=real_data)
+    shown = words_of(paper.targets_and_ratings().html)
+    row = shown[shown.index("Initial assessments within 7 working days") :][:140]
+    # 73.2 is of October 2011, the target of 69.0 for 2010/11.
+    assert "54.0% 2011 69.0%" in row
+    assert "missed, 15.0 below" in row
+
+
+def test_printed_counts_stand_beside_ours(real_data: Dataset) -> None:
+    shown = words_of(PerformanceScorecard(data=real_data).counts_of_ratings().html)
+    assert "■ Red 3 4 4 3" in shown
+    assert "● Green 3 2 2 3" in shown
+    assert "3 printed as Red, 4 listed" in shown
+
+
+def test_the_partnership_paper_gives_each_topic_a_share_of_its_findings(
+    real_data: Dataset,
+) -> None:
+    shown = words_of(partnership(real_data, "Kent").findings().html)
+    assert "common assessments" in shown
+    assert "£" in shown
+
+
+def test_every_check_stands_with_its_promise_and_counts(real_data: Dataset) -> None:
+    from kscb_analysis import checks
+    from kscb_analysis.findings import promise
+
+    paper = DataQuality(data=real_data)
+    shown = words_of(paper.checks().html)
+    for check in checks.CHECKS:
+        assert str(Markup.escape(promise(check))) in shown
+    found = real_data.findings.groupby("check").size()
+    assert {name: number for name, (_, number) in paper._results.items() if number} == dict(found)
+
+
+def test_cells_and_markers_are_counted_from_the_files(real_data: Dataset) -> None:
+    rows = DataQuality(data=real_data).what_was_read().table.set_index("title")
+    assert len(rows) == len(real_data.sources)
+    markers = sum(
+        int((table["value_status"] != "published").sum())
+        for table in (real_data.observations, real_data.targets)
+    )
+    assert rows["markers"].sum() == markers
+    source = real_data.sources["kscb_annual_report_2011"]
+    cells = sum(
+        bool(cell.strip())
+        for one in source.tables
+        for line in pd.read_csv(
+            one.path, header=None, dtype=str, keep_default_na=False, names=range(60)
+        ).itertuples(index=False)
+        for cell in line
+    )
+    assert rows.loc[source.title, "cells"] == cells
+
+
+def test_contradictions_name_both_sources_by_title(real_data: Dataset) -> None:
+    shown = words_of(DataQuality(data=real_data).contradictions().html)
+    first = shown[shown.index("Children adopted from care") :]
+    assert "78" in first
+    assert "75.0" in first
+    assert real_data.sources["adoption_review_2012"].title in first
+    assert "adoption_review_2012" not in shown
+
+
+# ---------------------------------------------------------------- judgements
+
+
+def test_judgements_read_the_right_way_round(real_data: Dataset) -> None:
+    shown = words_of(judgements(real_data, real_data.area("Kent")).html)
+    assert shown.index("Outstanding") < shown.index("Inadequate")
+    assert "4 is the best grade and 1 the lowest" in shown
+    assert "1 is the best grade and 4 the lowest" in shown
+    assert "average" not in shown.replace("never averaged", "")
+
+
+def test_an_area_without_judgements_is_told_so_in_a_line(real_data: Dataset) -> None:
+    shown = words_of(judgements(real_data, real_data.area("Essex")).html)
+    assert shown == "Inspection judgements The papers print no judgements on Essex."
+
+
+def test_a_level_says_its_place_in_words() -> None:
+    assert "Good" in level(3)
+    assert "3 of 4" in level(3)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def observations(labels: list[str], **more: object) -> pd.DataFrame:
+    return pd.DataFrame({"breakdown": labels, **more})
+
+
+def test_rows_crossed_with_columns_are_recognised() -> None:
+    grid = cross(observations(["A, with b, x", "A, with b, y", "C, x", "C, y", "C", "x"]))
+    assert grid is not None
+    assert grid.down == ("A, with b", "C")
+    assert grid.across == ("x", "y")
+    assert ("C", "") in grid.cells
+    assert ("", "x") in grid.cells
+
+
+@pytest.mark.parametrize("labels", [["A, x", "B, y"], ["A", "B"], ["A, x", "A, y"], []])
+def test_other_labels_are_a_plain_list(labels: list[str]) -> None:
+    assert cross(observations(labels)) is None
+
+
+def test_allegations_are_a_table_of_outcomes_by_action(real_data: Dataset) -> None:
+    paper = partnership(real_data, "Kent")
+    indicator = real_data.indicator("allegations_against_staff_number")
+    shown = words_of(parts_block(paper.view, indicator))
+    assert "Substantiated 26 17 92 0 135" in shown
+    assert "All 26 22 155 297 500" in shown
+    assert "Of 500, the most are “Substantiated”: 135." in shown
+
+
+def test_an_area_without_parts_has_no_table(real_data: Dataset) -> None:
+    paper = partnership(real_data, "Essex")
+    indicator = real_data.indicator("allegations_against_staff_number")
+    assert not has_parts(paper.view, indicator)
+    assert parts_block(paper.view, indicator) == ""
+
+
+def test_lines_of_money_without_a_printed_total_are_added_up(real_data: Dataset) -> None:
+    paper = partnership(real_data, "Kent")
+    shown = words_of(parts_block(paper.view, real_data.indicator("board_income")))
+    assert "Sum of the lines £598,211 computed" in shown
+
+
+# ---------------------------------------------------------------- small parts
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "written"),
+    [
+        (5875800, "pounds", 0, "£5,875,800"),
+        (12.6, "million pounds", 1, "£12.6m"),
+        (-0.005, "million pounds", 3, "−£0.005m"),
+        (-0.0, "million pounds", 1, "£0.0m"),
+        (102298, "thousand pounds", 0, "£102,298,000"),
+        (57.0, "percent", 1, "57.0%"),
+        (301, "thousand calls", 0, "301 thousand"),
+        (1621, "children", 0, "1,621"),
+    ],
+)
+def test_amounts_are_written_as_people_write_them(
+    real_data: Dataset, value: float, unit: str, decimals: int, written: str
+) -> None:
+    indicator = replace(real_data.indicator("adopted_pct"), unit=unit, decimals=decimals)
+    assert amount(value, indicator) == written
+    figure = Figure("key", reporting_year(2011), value, "published")
+    assert f">{written}<" in said(figure, indicator)
+
+
+@pytest.mark.parametrize("count", [2, 10, 40, 200])
+def test_a_sparkline_is_small_and_says_what_it_shows(count: int) -> None:
+    drawn = sparkline([float(at % 7) for at in range(count)], "Trend, up: 1 in 2002, 9 in 2011")
+    assert len(drawn) <= 600
+    assert 'role="img"' in drawn
+    assert 'aria-label="Trend, up' in drawn
+
+
+def test_a_level_sparkline_runs_through_the_middle() -> None:
+    assert 'd="M3 12 93 12"' in sparkline([5.0, 5.0], "Trend, level")
+
+
+def test_a_sparkline_needs_two_figures() -> None:
+    with pytest.raises(ValueError, match="two figures"):
+        sparkline([1.0], "Trend")
+
+
+def test_what_comes_from_data_is_escaped(real_data: Dataset) -> None:
+    assert "<b>" not in sparkline([1.0, 2.0], "<b>")
+    rows = real_data.findings.head(1).assign(message="<b>", cells="<i>")
+    assert told(next(rows.itertuples()), real_data.sources) == (
+        '&lt;b&gt; <small class="cells">&lt;i&gt;</small>'
+    )
+    damaged = real_data.judgements.assign(judgement="<script>", group="<b>", words="<i>")
+    held = Dataset(real_data.project)
+    held.__dict__["judgements"] = damaged
+    shown = judgements(held, real_data.area("Kent")).html
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "<b>" not in shown
+
+
+def test_a_long_list_of_findings_is_folded_after_the_first() -> None:
+    short, long = ([Markup("one")] * number for number in (MOST_AT_ONCE, MOST_AT_ONCE + 1))
+    assert "<details" not in few(short)
+    assert few(long).count("<li>") == len(long)
+    assert "6 more of the same kind" in few(long)
+
+
+def test_cells_are_named_by_titles(real_data: Dataset) -> None:
+    source = real_data.sources["kscb_annual_report_2011"]
+    place = f"{source.source_id}/{source.tables[0].table_id}, row 3, column 4"
+    assert titled(place, real_data.sources) == (
+        f"{source.title}: {source.tables[0].title}, row 3, column 4"
+    )
+    assert titled("elsewhere/table, row 1", real_data.sources) == "elsewhere/table, row 1"
+
+
+# ---------------------------------------------------------------- nothing there
+
+
+def test_papers_without_figures_say_so(small_data: Dataset) -> None:
+    empty = Dataset(small_data.project)
+    for name in ("targets", "ratings", "findings"):
+        empty.__dict__[name] = getattr(small_data, name).iloc[:0]
+    empty.__dict__["judgements"] = small_data.judgements.iloc[:0]
+    scorecard = PerformanceScorecard(data=empty)
+    assert "print no target or rating" in scorecard.targets_and_ratings().html
+    assert "print no counts of ratings" in scorecard.counts_of_ratings().html
+    assert "print no judgements" in scorecard.judgements().html
+    quality = DataQuality(data=empty)
+    assert "No two prints contradict each other" in quality.contradictions().html
+    assert "Nothing else." in quality.other_findings().html
