@@ -9,7 +9,6 @@ from kscb_analysis.periods import read_period
 from kscb_analysis.sources import RawTable
 from kscb_analysis.vocabulary import Role
 
-
 TOTAL = "Total"
 
 
