@@ -398,6 +398,26 @@ def test_two_authorities_may_have_the_same_neighbour(small_data):
 
 
 @pytest.mark.parametrize(
+    "check",
+    [
+        printed_neighbour_means_recompute,
+        printed_changes_recompute,
+        years_stay_near_their_neighbours,
+        papers_agree_on_a_figure,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_a_part_of_the_whole_is_no_other_figure_of_the_whole(check, small_data):
+    _, _, quiet = EXAMPLES[check]
+    rows = quiet["observations"]
+    parts = rows[rows["statistic"] == "value"].assign(
+        breakdown="Police", value=lambda part: part["value"] / 2
+    )
+    made = {**quiet, "observations": pd.concat([rows, parts], ignore_index=True)}
+    assert check(made, small_data.catalogue) == []
+
+
+@pytest.mark.parametrize(
     ("printed", "places"), [("54", 0), ("54%", 0), ("54.0%", 1), ("1,695", 0), ("-6.45", 2)]
 )
 def test_decimals_are_counted_as_printed(printed, places):

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_project import damage
 
@@ -29,7 +29,7 @@ from kscb_analysis.compare import (
 from kscb_analysis.dataset import Dataset
 from kscb_analysis.errors import UnknownName
 from kscb_analysis.periods import month, reporting_year
-from kscb_analysis.vocabulary import Direction, Polarity, Verdict
+from kscb_analysis.vocabulary import Direction, Polarity, Statistic, Verdict
 
 ASSESSMENTS = "assessments_in_time_pct"
 KENT = "E10000016"
@@ -63,6 +63,7 @@ def has_figures(values: dict[str, float | None]) -> bool:
     return any(value is not None for value in values.values())
 
 
+@settings(max_examples=40)
 @given(HELD.filter(has_figures))
 def test_the_mean_and_median_are_those_of_the_members_with_a_figure(values):
     known = [value for value in values.values() if value is not None]
@@ -72,6 +73,7 @@ def test_the_mean_and_median_are_those_of_the_members_with_a_figure(values):
     assert stats["count"] == len(known)
 
 
+@settings(max_examples=40)
 @given(HELD.filter(has_figures), st.permutations(MEMBERS), st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_members_does_not_matter(values, members, random):
     shuffled = list(values.items())
@@ -81,6 +83,7 @@ def test_the_order_of_rows_and_members_does_not_matter(values, members, random):
     assert one.to_dict() == pytest.approx(other.to_dict(), nan_ok=True)
 
 
+@settings(max_examples=40)
 @given(HELD.filter(has_figures), st.one_of(st.none(), VALUES))
 def test_who_has_no_figure_or_is_no_member_changes_nothing(values, outside):
     before = neighbour_values(figures(values), MEMBERS)
@@ -259,31 +262,24 @@ def test_what_has_no_rows_stands_empty(small_data):
     assert (one.rating, one.sources) == ("", ())
 
 
-def test_every_indicator_of_every_area_stands_somehow(small_data):
+@pytest.mark.parametrize("area", ["Kent", "Rutland", "England"])
+def test_every_indicator_stands_somehow(small_data, area):
     for indicator_id in small_data.catalogue.indicators:
-        for area in small_data.area_names():
-            for year in (2008, 2009, 2010, 2011):
-                one = stand(small_data, indicator_id, area, year)
-                assert one.indicator.indicator_id == indicator_id
+        one = stand(small_data, indicator_id, area, 2009)
+        assert one.indicator.indicator_id == indicator_id
+        assert (one.verdict is Verdict.NOT_JUDGED) or one.change is not None
 
 
-def test_the_printed_mean_of_kent_is_the_one_that_is_computed(real_data):
-    """155 averages are printed; the computed ones stand in their place and agree."""
+def test_every_printed_mean_is_the_one_that_is_computed(real_data):
+    kent = real_data.area("Kent")
+    members = real_data.neighbours(kent, 2011).members
     compared = 0
     for indicator_id in real_data.catalogue.indicators:
-        rows = real_data.observations
-        printed = rows[
-            (rows["indicator_id"] == indicator_id)
-            & (rows["source_id"] == "national_comparison_2011")
-            & (rows["statistic"] == "statistical_neighbour_mean")
-            & rows["value"].notna()
-        ]
-        for row in printed.itertuples():
-            one = stand(real_data, indicator_id, "Kent", int(row.time_period))
-            assert one.neighbours_in_set == 10
-            if one.latest.period != reporting_year(int(row.time_period)):
-                continue
-            assert one.neighbours_mean.value == pytest.approx(row.value, abs=0.05 + 1e-9)
+        rows = real_data.figures(indicator_id, Statistic.NEIGHBOUR_MEAN, latest=False)
+        printed = rows[rows["source_id"] == "national_comparison_2011"]
+        computed = neighbour_values(real_data.figures(indicator_id), members)["mean"]
+        for row in printed[printed["value"].notna()].itertuples():
+            assert computed[row.period_end] == pytest.approx(row.value, abs=0.05 + 1e-9)
             compared += 1
     assert compared == 155
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kscb_analysis.catalogue import Catalogue
 from kscb_analysis.errors import ChecksFailed
+from kscb_analysis.layouts import TOTAL
 from kscb_analysis.periods import period_of, reporting_year
 from kscb_analysis.schema import FINDINGS, OBSERVATIONS, RATINGS, TARGETS, Table, each
 from kscb_analysis.vocabulary import GeographicLevel, Rag, Role, Statistic
@@ -98,7 +99,9 @@ def printed_neighbour_means_recompute(tables: Tables, catalogue: Catalogue) -> l
     observations, sets = tables["observations"], tables["comparators"]
     members = sets[sets["set_id"] == "printed: statistical neighbours"]
     members = members[["indicator_id", "area_code", "member_code", "source_table"]]
-    values = observations[observations["statistic"] == Statistic.VALUE]
+    values = observations[
+        (observations["statistic"] == Statistic.VALUE) & (observations["breakdown"] == TOTAL)
+    ]
     # A group printed in one table says nothing about another year's table of the same indicator.
     table = values["source_id"] + "/" + values["source_table"]
     joined = members.merge(
@@ -136,7 +139,9 @@ def printed_changes_recompute(tables: Tables, catalogue: Catalogue) -> list[Find
     """Each printed change over time is the last figure of its table less the first there is."""
     observations = tables["observations"]
     values = observations[
-        (observations["statistic"] == Statistic.VALUE) & observations["value"].notna()
+        (observations["statistic"] == Statistic.VALUE)
+        & (observations["breakdown"] == TOTAL)
+        & observations["value"].notna()
     ].sort_values("period_end", kind="stable")
     changes = observations[observations["statistic"] == Statistic.CHANGE_SINCE_FIRST]
     places = values.groupby(["source_id", "source_table", "indicator_id", "area_code"]).indices
@@ -230,7 +235,7 @@ def years_stay_near_their_neighbours(tables: Tables, catalogue: Catalogue) -> li
         & (observations["time_identifier"] == reporting_year(2000).time_identifier)
     ].sort_values(["source_id", "source_table", "period_end"], kind="stable")
     found = []
-    key = ["indicator_id", "area_code", "source_id", "source_table"]
+    key = ["indicator_id", "area_code", "source_id", "source_table", "breakdown"]
     for _, series in values.groupby(key, sort=False):
         change = series["value"].diff()
         if change.notna().sum() < SPIKE_LEAST_POINTS:

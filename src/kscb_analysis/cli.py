@@ -241,7 +241,7 @@ def show(
     if own.empty:
         typer.echo(f"{entry.title}: no figure for {place.name} in the data.")
         return
-    neighbours = data.neighbours(place, max(data.years()))
+    neighbours = data.neighbours(place, data.last_year())
     means = neighbour_values(rows, neighbours.members if neighbours else ())["mean"]
     england = rows[rows["area_code"] == ENGLAND].set_index("period_end")["value"].dropna()
 

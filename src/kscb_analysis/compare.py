@@ -141,6 +141,8 @@ def neighbour_values(rows: pd.DataFrame, members: tuple[str, ...]) -> pd.DataFra
     Education's Local Authority Interactive Tool and of the 2012 papers.
     """
     theirs = rows[rows["area_code"].isin(members) & rows["value"].notna()]
+    # One paper may print a year and another the position at its end: one figure all the same.
+    theirs = theirs.drop_duplicates(["area_code", "period_end"], keep="last")
     return theirs.groupby("period_end")["value"].agg(["mean", "median", "count", "std"])
 
 

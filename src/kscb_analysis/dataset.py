@@ -11,6 +11,7 @@ from kscb_analysis.areas import Area, Areas, NeighbourSet, load_areas
 from kscb_analysis.build import make_data
 from kscb_analysis.catalogue import Catalogue, Indicator, load_catalogue
 from kscb_analysis.errors import UnknownName, did_you_mean
+from kscb_analysis.layouts import TOTAL
 from kscb_analysis.paths import Project, find_project
 from kscb_analysis.periods import REPORTING_YEAR, parse_year
 from kscb_analysis.schema import COMPARATORS, FINDINGS, OBSERVATIONS, RATINGS, TARGETS, TEXT
@@ -120,7 +121,8 @@ class Dataset:
                     "polarity": str(one.polarity),
                 }
                 for one in known
-            ]
+            ],
+            columns=["indicator_id", "title", "topic", "section", "unit", "polarity"],
         )
         spans = spans.reindex(rows["indicator_id"])
         return rows.assign(first=spans["min"].to_numpy(), last=spans["max"].to_numpy())
@@ -130,10 +132,11 @@ class Dataset:
         year = parse_year(period, name)
         held = self.years()
         if year not in held:
+            last = self.last_year()
             nearest = min(held, key=lambda known: abs(known - year))
             raise UnknownName(
                 f"{name} is {period!r}, but the data has no figures for the year ending 31 March "
-                f"{year}: it runs from {held[0]} to {held[-1]}. Did you mean {nearest}?"
+                f"{year}: it runs from {held[0]} to {last}. Did you mean {nearest}?"
             )
         return year
 
@@ -142,6 +145,13 @@ class Dataset:
         rows = self.observations
         yearly = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
         return sorted(int(year) for year in yearly["time_period"].unique())
+
+    def last_year(self) -> int:
+        """Give the last reporting year with a figure, or raise `UnknownName` when there is none."""
+        held = self.years()
+        if not held:
+            raise UnknownName("The data has no figures for any year ending 31 March.")
+        return held[-1]
 
     def neighbours(self, area: Area, year: int, set_id: str | None = None) -> NeighbourSet | None:
         """Give the neighbour set of an area in force in a year, or the one named."""
@@ -153,19 +163,24 @@ class Dataset:
         """Give all areas' rows of one indicator and statistic, oldest first.
 
         With `latest` one row for each area and period: the one published last. Without it,
-        every source's row.
+        every source's row. Both are about the whole; parts of it, by age or agency, stand in
+        `observations` alone, so that a part is never compared with a whole.
         """
         self.catalogue[indicator_id]
         if latest:
             return self._latest.get((indicator_id, str(statistic)), self.observations.iloc[:0])
-        rows = self.observations
+        rows = self._whole
         mine = rows[(rows["indicator_id"] == indicator_id) & (rows["statistic"] == statistic)]
         return mine.sort_values("period_end", kind="stable")
 
     @cached_property
+    def _whole(self) -> pd.DataFrame:
+        return self.observations[self.observations["breakdown"] == TOTAL]
+
+    @cached_property
     def _latest(self) -> dict[tuple[str, str], pd.DataFrame]:
         """The latest figures, split once: a paper asks for each indicator many times."""
-        rows = latest_published(self.observations)
+        rows = latest_published(self._whole)
         # Filtering a few rows of plain Python text takes half as long as of Arrow's.
         rows = rows.astype({name: object for name in rows if rows[name].dtype == TEXT})
         groups = rows.groupby(["indicator_id", "statistic"])
@@ -216,7 +231,7 @@ class Dataset:
         """
         from kscb_analysis.paper import Paper
 
-        year = max(self.years()) if period is None else period
+        year = self.last_year() if period is None else period
         return Paper(area=area, period=year, first_year=first_year, data=self).trend(indicator_id)
 
 
@@ -237,5 +252,5 @@ def latest_published(rows: pd.DataFrame) -> pd.DataFrame:
     return (
         ordered.drop_duplicates(key, keep="last")
         .drop(columns=["_has", "_run"])
-        .sort_values(["period_end", "area_name"], kind="stable", ignore_index=True)
+        .sort_values(["period_end", "area_name", *key], kind="stable", ignore_index=True)
     )

@@ -184,7 +184,7 @@ def require_known_values(project: Project, units: list[Unit]) -> None:
     for unit in units:
         area = data.area(unit.area.name)
         year = unit.parameters.get("period")
-        chosen = data.year(year) if year is not None else max(data.years())
+        chosen = data.year(year) if year is not None else data.last_year()
         if first := unit.parameters.get("first_year"):
             data.year(first, "first_year")
         data.neighbours(area, chosen, str(unit.parameters.get("comparators", "")))
