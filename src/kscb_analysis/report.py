@@ -6,6 +6,7 @@ one that fails leaves the last good paper in place and the others finish.
 
 import json
 import os
+import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -323,6 +324,11 @@ def _kernel_manager() -> type:
         @default("transport_encryption")
         def _encrypt(self) -> str:
             return "auto"
+
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            # What a cell does wrong comes back as its output; what a kernel says on its way out
+            # helps nobody.
+            await super().start_kernel(**{**options, "stderr": subprocess.DEVNULL})
 
     return PrivateKernelManager
 
