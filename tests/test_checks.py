@@ -57,6 +57,12 @@ CHANGE: Row = {"statistic": "change_since_first", "source_table": "table_summary
 MARKER: Row = {"value": None, "value_status": "not_available"}
 
 
+EMPTY: Tables = {
+    table.name: typed(pd.DataFrame(), table)
+    for table in (OBSERVATIONS, TARGETS, RATINGS, COMPARATORS)
+}
+
+
 def figure(printed: str, *about: Row, **more: object) -> Row:
     row: Row = dict(ABOUT)
     try:
@@ -95,15 +101,17 @@ def tables(
     ratings: tuple[Row, ...] = (),
     comparators: tuple[Row, ...] = (),
 ) -> Tables:
-    made = {}
+    made = dict(EMPTY)
     for table, rows in (
         (OBSERVATIONS, observations),
         (TARGETS, targets),
         (RATINGS, ratings),
         (COMPARATORS, comparators),
     ):
-        columns = list(table.columns)
-        made[table.name] = typed(pd.DataFrame(list(rows), columns=columns, dtype=object), table)
+        if rows:
+            columns = list(table.columns)
+            frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
+            made[table.name] = typed(frame, table)
     return made
 
 
@@ -500,6 +508,14 @@ def test_many_broken_promises_are_counted():
 @pytest.mark.parametrize("table", [OBSERVATIONS, TARGETS, RATINGS], ids=lambda one: one.name)
 def test_no_rows_keep_every_promise(promised, table: Table):
     assert promised(tables()[table.name], table) == []
+
+
+def test_one_oddity_printed_in_two_papers_is_two_findings(small_data):
+    made = tables(figure("101%"), figure("101%", source_id="other"))
+    found = typed(find_all(made, small_data.catalogue), FINDINGS)
+    assert len(set(found["message"])) == 1
+    assert not found.duplicated(list(FINDINGS.key)).any()
+    assert len(found) == 2
 
 
 # ------------------------------------------------------------------------ the repository's own

@@ -63,7 +63,7 @@ def has_figures(values: dict[str, float | None]) -> bool:
     return any(value is not None for value in values.values())
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(HELD.filter(has_figures))
 def test_the_mean_and_median_are_those_of_the_members_with_a_figure(values):
     known = [value for value in values.values() if value is not None]
@@ -73,7 +73,7 @@ def test_the_mean_and_median_are_those_of_the_members_with_a_figure(values):
     assert stats["count"] == len(known)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(HELD.filter(has_figures), st.permutations(MEMBERS), st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_members_does_not_matter(values, members, random):
     shuffled = list(values.items())
@@ -83,7 +83,7 @@ def test_the_order_of_rows_and_members_does_not_matter(values, members, random):
     assert one.to_dict() == pytest.approx(other.to_dict(), nan_ok=True)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(HELD.filter(has_figures), st.one_of(st.none(), VALUES))
 def test_who_has_no_figure_or_is_no_member_changes_nothing(values, outside):
     before = neighbour_values(figures(values), MEMBERS)

@@ -25,6 +25,9 @@ def main() -> NoReturn:
     except KscbError as fault:
         typer.echo(f"kscb: {fault}", err=True)
         raise SystemExit(fault.exit_status) from None
+    except OSError as fault:  # a full disk, a folder that may not be written, …
+        typer.echo(f"kscb: {fault}", err=True)
+        raise SystemExit(1) from None
     raise SystemExit(0)
 
 
@@ -178,10 +181,11 @@ def list_areas() -> None:
     from kscb_analysis.dataset import load
 
     data = load()
-    counts = data.observations.groupby("area_name")["indicator_id"].agg(["nunique", "size"])
+    areas = data.observations.groupby("area_name")
+    indicators, figures = areas["indicator_id"].nunique(), areas["value"].count()
     _print_table(
         ["Area", "Indicators", "Figures"],
-        [[str(name), str(one["nunique"]), str(one["size"])] for name, one in counts.iterrows()],
+        [[name, str(indicators[name]), str(figures[name])] for name in data.area_names()],
     )
 
 
@@ -281,7 +285,8 @@ def check() -> None:
         typer.echo(f"{'  ok ' if mine.empty else f'{len(mine):4} '} {promise(one)}")
         for row in each(mine):
             typer.echo(f"        {row.message} [{row.cells}]")
-    typer.echo(f"{len(found)} finding(s) in {len(data.observations):,} printed figures.")
+    figures = data.observations["value"].count()
+    typer.echo(f"{len(found)} finding(s) in {figures:,} printed figures.")
 
 
 @app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")
