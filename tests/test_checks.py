@@ -81,6 +81,12 @@ CHANGE: Row = {"statistic": "change_since_first", "source_table": "table_summary
 MARKER: Row = {"value": None, "value_status": "not_available"}
 
 
+EMPTY: Tables = {
+    table.name: typed(pd.DataFrame(), table)
+    for table in (OBSERVATIONS, TARGETS, RATINGS, COMPARATORS)
+}
+
+
 def figure(printed: str, *about: Row, **more: object) -> Row:
     row: Row = dict(ABOUT)
     try:
@@ -180,7 +186,7 @@ def tables(
     judgements: tuple[Row, ...] = (),
     comparators: tuple[Row, ...] = (),
 ) -> Tables:
-    made = {}
+    made = dict(EMPTY)
     for table, rows in (
         (OBSERVATIONS, observations),
         (TARGETS, targets),
@@ -188,8 +194,10 @@ def tables(
         (JUDGEMENTS, judgements),
         (COMPARATORS, comparators),
     ):
-        columns = list(table.columns)
-        made[table.name] = typed(pd.DataFrame(list(rows), columns=columns, dtype=object), table)
+        if rows:
+            columns = list(table.columns)
+            frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
+            made[table.name] = typed(frame, table)
     return made
 
 
@@ -701,6 +709,26 @@ def test_two_authorities_may_have_the_same_neighbour(small_data):
 
 
 @pytest.mark.parametrize(
+    "check",
+    [
+        printed_neighbour_means_recompute,
+        printed_changes_recompute,
+        years_stay_near_their_neighbours,
+        papers_agree_on_a_figure,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_a_part_of_the_whole_is_no_other_figure_of_the_whole(check, small_data):
+    _, _, quiet = EXAMPLES[check]
+    rows = quiet["observations"]
+    parts = rows[rows["statistic"] == "value"].assign(
+        breakdown="Police", value=lambda part: part["value"] / 2
+    )
+    made = {**quiet, "observations": pd.concat([rows, parts], ignore_index=True)}
+    assert check(made, small_data.catalogue) == []
+
+
+@pytest.mark.parametrize(
     ("printed", "places"), [("54", 0), ("54%", 0), ("54.0%", 1), ("1,695", 0), ("-6.45", 2)]
 )
 def test_decimals_are_counted_as_printed(printed, places):
@@ -783,6 +811,14 @@ def test_many_broken_promises_are_counted():
 @pytest.mark.parametrize("table", [OBSERVATIONS, TARGETS, RATINGS], ids=lambda one: one.name)
 def test_no_rows_keep_every_promise(promised, table: Table):
     assert promised(tables()[table.name], table) == []
+
+
+def test_one_oddity_printed_in_two_papers_is_two_findings(small_data):
+    made = tables(figure("101%"), figure("101%", source_id="other"))
+    found = typed(find_all(made, small_data.catalogue), FINDINGS)
+    assert len(set(found["message"])) == 1
+    assert not found.duplicated(list(FINDINGS.key)).any()
+    assert len(found) == 2
 
 
 # ------------------------------------------------------------------------ the repository's own

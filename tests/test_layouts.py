@@ -1,5 +1,6 @@
 """Layouts: printed cells with the labels their place gives them, and shapes that are refused."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -544,6 +545,55 @@ def test_a_key_of_grades_says_what_each_means():
         (2, 3, Role.KEY, "4", "Outstanding"),
         (3, 2, Role.KEY, "3", "At"),
     ]
+# ------------------------------------------------------------ cross_table and measures_by_row
+
+
+def test_a_cross_table_breaks_one_figure_down_by_rows_and_columns():
+    text = (
+        "Agency:,Physical,Sexual,Total:\n"
+        "Police ,3,,7\n"
+        "Education,1,2,3\n"
+        "TOTALS,4,6,10\n"
+    )  # fmt: skip
+    names = ("row", "column", "text", "period", "breakdown")
+    assert brief("cross_table", text, *names) == [
+        (2, 2, "3", "2011", "Police, Physical"),
+        (2, 4, "7", "2011", "Police"),
+        (3, 2, "1", "2011", "Education, Physical"),
+        (3, 3, "2", "2011", "Education, Sexual"),
+        (3, 4, "3", "2011", "Education"),
+        (4, 2, "4", "2011", "Physical"),
+        (4, 3, "6", "2011", "Sexual"),
+        (4, 4, "10", "2011", "Total"),
+    ]
+
+
+def test_measures_by_row_break_each_column_down_by_rows():
+    text = "Age,Missing,Found,Note\nUnder 16,30,20,about\nTotal,80,60,\n"
+    names = ("row", "column", "text", "series", "breakdown")
+    about = replace(table("measures_by_row"), ignore_columns=("Note",))
+    found = read_layout(rows_of(text), about)
+    assert [tuple(getattr(one, name) for name in names) for one in found] == [
+        (2, 2, "30", "Missing", "Under 16"),
+        (2, 3, "20", "Found", "Under 16"),
+        (3, 2, "80", "Missing", "Total"),
+        (3, 3, "60", "Found", "Total"),
+    ]
+
+
+@pytest.mark.parametrize("layout", ["cross_table", "measures_by_row"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Age,Missing\nUnder 16,1,2\n", ["row 2, column 3", "has 3 cells, the header 2"]),
+        ("Age,Missing\n", ["prints nothing"]),
+        ("\nAge,Missing\n", ["row 1", "first row is empty"]),
+    ],
+)
+def test_a_breakdown_of_another_shape_is_refused_with_its_place(layout, text, said):
+    message = refusal(layout, text)
+    assert "data/raw/source/table.csv" in message
+    assert all(part in message for part in said), message
 
 
 # --------------------------------------------------------------------------------- every layout
@@ -562,6 +612,8 @@ def test_an_unknown_layout_gets_the_nearest_one():
         ("kpi_summary", "Current Status,Previous Status,Direction of Travel\nRed,Red,↑\n"),
         ("rating_counts", ",RED\nCurrent ratings,3\n"),
         ("rating_key", "GREEN,met\n"),
+        ("cross_table", "Agency,Total\nPolice,3\n"),
+        ("measures_by_row", "Age,Missing\nUnder 16,3\n"),
     ],
 )
 @pytest.mark.parametrize(

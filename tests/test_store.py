@@ -8,7 +8,7 @@ import pytest
 
 from kscb_analysis.errors import SourceFault
 from kscb_analysis.files import fingerprint
-from kscb_analysis.schema import DAY, NUMBER, OBSERVATIONS, RATINGS, TABLES, TEXT, WHOLE, typed
+from kscb_analysis.schema import DAY, OBSERVATIONS, RATINGS, TABLES, TEXT, typed
 from kscb_analysis.sources import load_sources
 from kscb_analysis.store import as_json, read_table, save_table
 
@@ -18,14 +18,15 @@ ALL = pytest.mark.parametrize("table", TABLES.values(), ids=lambda one: one.name
 def read_csv(text: str, table) -> pd.DataFrame:
     """Read a processed CSV as any user of it would who knows the column types."""
     kinds = {name: kind for name, (kind, _) in table.columns.items()}
+    days = [name for name, kind in kinds.items() if kind == DAY]
     rows = pd.read_csv(
         StringIO(text),
-        dtype={name: kind for name, kind in kinds.items() if kind in (NUMBER, WHOLE)},
-        converters={name: str for name, kind in kinds.items() if kind == TEXT},
-        parse_dates=[name for name, kind in kinds.items() if kind == DAY],
-        float_precision="round_trip",
+        dtype={name: kind for name, kind in kinds.items() if kind != DAY},
+        parse_dates=days,
+        keep_default_na=False,  # "N/A" and an empty text are what is printed
+        na_values={name: [""] for name, kind in kinds.items() if kind != TEXT},
     )
-    return rows.astype({name: kind for name, kind in kinds.items() if kind in (TEXT, DAY)})
+    return rows.astype(dict.fromkeys(days, DAY))
 
 
 @ALL

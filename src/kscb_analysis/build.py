@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kscb_analysis.files import fingerprint, fingerprint_files, library_files, write_whole
 from kscb_analysis.paths import Project
+from kscb_analysis.schema import TABLES
 
 RECORD = "build.json"
 
@@ -37,7 +38,9 @@ def current(project: Project) -> Built | None:
             fingerprint((project.processed / name).read_bytes()) == known
             for name, known in record["files"].items()
         )
-        return Built(record["rows"], record["inputs"], fresh=False) if whole else None
+        rows = {name: int(record["rows"][name]) for name in TABLES}
+        whole = whole and {f"{name}.parquet" for name in TABLES} <= set(record["files"])
+        return Built(rows, record["inputs"], fresh=False) if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # No record, or one that somebody damaged: the build is made again.
         return None
@@ -57,7 +60,7 @@ def make_data(project: Project, *, force: bool = False) -> Built:
     from kscb_analysis.checks import find_all, require_promises
     from kscb_analysis.clean import tidy_sources
     from kscb_analysis.corrections import load_corrections
-    from kscb_analysis.schema import TABLES, typed
+    from kscb_analysis.schema import typed
     from kscb_analysis.sources import load_sources
     from kscb_analysis.store import as_json, save_table
 

@@ -25,6 +25,9 @@ def main() -> NoReturn:
     except KscbError as fault:
         typer.echo(f"kscb: {fault}", err=True)
         raise SystemExit(fault.exit_status) from None
+    except OSError as fault:  # a full disk, a folder that may not be written, …
+        typer.echo(f"kscb: {fault}", err=True)
+        raise SystemExit(1) from None
     raise SystemExit(0)
 
 
@@ -178,10 +181,11 @@ def list_areas() -> None:
     from kscb_analysis.dataset import load
 
     data = load()
-    counts = data.observations.groupby("area_name")["indicator_id"].agg(["nunique", "size"])
+    areas = data.observations.groupby("area_name")
+    indicators, figures = areas["indicator_id"].nunique(), areas["value"].count()
     _print_table(
         ["Area", "Indicators", "Figures"],
-        [[str(name), str(one["nunique"]), str(one["size"])] for name, one in counts.iterrows()],
+        [[name, str(indicators[name]), str(figures[name])] for name in data.area_names()],
     )
 
 
@@ -241,7 +245,7 @@ def show(
     if own.empty:
         typer.echo(f"{entry.title}: no figure for {place.name} in the data.")
         return
-    neighbours = data.neighbours(place, max(data.years()))
+    neighbours = data.neighbours(place, data.last_year())
     means = neighbour_values(rows, neighbours.members if neighbours else ())["mean"]
     england = rows[rows["area_code"] == ENGLAND].set_index("period_end")["value"].dropna()
 

@@ -40,12 +40,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one area stands on one indicator in one year: everything a scorecard row shows."""
+    """Where one area stands on one indicator in one year: everything a scorecard row shows.
+
+    `previous` is the earlier figure to compare with; one that a break in the series forbids to
+    compare is `before_break` instead.
+    """
 
     indicator: Indicator
     area: Area
     latest: Figure | None
     previous: Figure | None
+    before_break: Figure | None
     neighbours_mean: Figure | None
     neighbours_median: float | None
     neighbours_with_figure: int
@@ -82,10 +87,11 @@ class Standing:
 
     @property
     def gap_to_neighbours(self) -> float | None:
-        """Latest less the neighbours' mean, or None when either is missing."""
-        if self.latest is None or self.neighbours_mean is None:
+        """Latest less the neighbours' mean as both are shown, or None when either is missing."""
+        mean, decimals = self.neighbours_mean, self.indicator.decimals
+        if self.latest is None or mean is None or mean.value is None:
             return None
-        return difference(self.latest.value, self.neighbours_mean.value, 6)
+        return difference(self.latest.value, round(mean.value, decimals), decimals)
 
     @property
     def has_figure(self) -> bool:
@@ -135,6 +141,8 @@ def neighbour_values(rows: pd.DataFrame, members: tuple[str, ...]) -> pd.DataFra
     Education's Local Authority Interactive Tool and of the 2012 papers.
     """
     theirs = rows[rows["area_code"].isin(members) & rows["value"].notna()]
+    # One paper may print a year and another the position at its end: one figure all the same.
+    theirs = theirs.drop_duplicates(["area_code", "period_end"], keep="last")
     return theirs.groupby("period_end")["value"].agg(["mean", "median", "count", "std"])
 
 
@@ -159,8 +167,9 @@ def standing(
         latest = _figure(in_year.iloc[-1]) if not in_year.empty else None
         previous = _year_end_before(mine, latest, year)
         since = None
+    before_break = None
     if latest and previous and _break_between(indicator, previous.period, latest.period):
-        previous = None
+        previous, before_break = None, previous
     at = latest.period if latest else reporting_year(year)
     here = rows[rows["period_end"] == pd.Timestamp(at.end)]
     members = neighbours.members if neighbours else ()
@@ -194,6 +203,7 @@ def standing(
         area=area,
         latest=latest,
         previous=previous,
+        before_break=before_break,
         neighbours_mean=mean,
         neighbours_median=theirs.get("median"),
         neighbours_with_figure=int(theirs.get("count", 0)),

@@ -134,7 +134,8 @@ class Dataset:
                     "polarity": str(one.polarity),
                 }
                 for one in known
-            ]
+            ],
+            columns=["indicator_id", "title", "topic", "section", "unit", "polarity"],
         )
         spans = spans.reindex(rows["indicator_id"])
         return rows.assign(first=spans["min"].to_numpy(), last=spans["max"].to_numpy())
@@ -144,10 +145,11 @@ class Dataset:
         year = parse_year(period, name)
         held = self.years()
         if year not in held:
+            last = self.last_year()
             nearest = min(held, key=lambda known: abs(known - year))
             raise UnknownName(
                 f"{name} is {period!r}, but the data has no figures for the year ending 31 March "
-                f"{year}: it runs from {held[0]} to {held[-1]}. Did you mean {nearest}?"
+                f"{year}: it runs from {held[0]} to {last}. Did you mean {nearest}?"
             )
         return year
 
@@ -156,6 +158,13 @@ class Dataset:
         rows = self.observations
         yearly = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
         return sorted(int(year) for year in yearly["time_period"].unique())
+
+    def last_year(self) -> int:
+        """Give the last reporting year with a figure, or raise `UnknownName` when there is none."""
+        held = self.years()
+        if not held:
+            raise UnknownName("The data has no figures for any year ending 31 March.")
+        return held[-1]
 
     def neighbours(self, area: Area, year: int, set_id: str | None = None) -> NeighbourSet | None:
         """Give the neighbour set of an area in force in a year, or the one named."""
@@ -201,6 +210,10 @@ class Dataset:
     @cached_property
     def _latest_parts(self) -> pd.DataFrame:
         return latest_published(self._parts)
+
+    @cached_property
+    def _whole(self) -> pd.DataFrame:
+        return self.observations[self.observations["breakdown"] == TOTAL]
 
     @cached_property
     def _latest(self) -> dict[tuple[str, str], pd.DataFrame]:
@@ -284,5 +297,5 @@ def latest_published(rows: pd.DataFrame) -> pd.DataFrame:
     return (
         ordered.drop_duplicates(key, keep="last")
         .drop(columns=["_has", "_run"])
-        .sort_values(["period_end", "area_name"], kind="stable", ignore_index=True)
+        .sort_values(["period_end", "area_name", *key], kind="stable", ignore_index=True)
     )

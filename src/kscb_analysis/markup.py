@@ -45,7 +45,7 @@ def number(value: float, decimals: int) -> str:
     >>> number(1621.0, 0), number(-6.5, 1)
     ('1,621', '−6.5')
     """
-    return f"{value + 0.0:,.{decimals}f}".replace("-", "−")
+    return f"{value:z,.{decimals}f}".replace("-", "−")
 
 
 # How a unit of money is written: what a figure is multiplied by, and what follows it.

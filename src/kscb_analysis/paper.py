@@ -121,34 +121,29 @@ class Paper:
     def title(self) -> Block:
         """The paper's title, area, period and the status of its figures."""
         heading = f"{self.title_words}: {self.area.name}, {reporting_year(self.year).words}"
-        used = self._sources()
-        lines = [
-            Markup('<p class="status">{}. {}</p>').format(
-                "Figures for the " + reporting_year(self.year).words
-                if not self._later()
-                else f"Figures for the {reporting_year(self.year).words}, "
-                f"and positions up to {self._later()}",
-                f"{self._neighbours_words()}",
-            )
-        ]
-        if used:
-            lines.append(
-                Markup('<p class="status">From {} printed sources; {}</p>').format(
-                    len(used),
-                    "the newest was "
-                    + max(
-                        (source for source in used if source.published_on),
-                        key=lambda source: (source.published_on is not None, source.published_on),
-                    ).published_words
-                    + ". In-year positions are the council’s own and provisional.",
-                )
-            )
+        lines = [paragraph("status", line) for line in self._status()]
         return Block(
             Markup('<header class="paper-title"><h1>{}</h1>{}</header>').format(
                 heading, join(lines)
             ),
             heading,
         )
+
+    def _status(self) -> list[str]:
+        """What the figures are: their period, what they are compared with, how new they are."""
+        later = self._later()
+        period = f"Figures for the {reporting_year(self.year).words}"
+        if not self._known:
+            return [f"{period}."]
+        compared = self._neighbours_words()
+        lines = [f"{period}{f', and positions up to {later}' if later else ''}. {compared}".strip()]
+        dated = [source for source in self._sources() if source.published_on]
+        if dated:
+            newest = max(dated, key=lambda source: str(source.published_on))
+            told = f"The newest source was {newest.published_words}."
+            provisional = " Positions after the year are the council’s own and provisional."
+            lines.append(told + (provisional if later else ""))
+        return lines
 
     def findings(self) -> Block:
         """At most six sentences that say where things stand."""

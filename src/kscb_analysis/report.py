@@ -6,6 +6,7 @@ one that fails leaves the last good paper in place and the others finish.
 
 import json
 import os
+import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from kscb_analysis import __version__
 from kscb_analysis.areas import Area, Areas
 from kscb_analysis.build import make_data
 from kscb_analysis.errors import KscbError, MetadataFault, UnknownName, WrongRequest, did_you_mean
@@ -62,6 +64,9 @@ class Outcome:
     problem: str = ""
 
 
+_ENTRY = {"inputs": str, "sha256": str, "area": str, "title": str, "summary": str, "order": int}
+
+
 @dataclass
 class Record:
     """What is known about each published paper, by file name."""
@@ -75,10 +80,12 @@ class Record:
         try:
             held = json.loads((project.reports / RECORD).read_text(encoding="utf-8"))
             record = Record(dict(held["papers"]), dict(held["index"]))
-            for entry in record.papers.values():
-                if not {"inputs", "sha256", "title", "summary", "area", "order"} <= set(entry):
-                    return Record()
-            return record
+            whole = all(
+                isinstance(entry[name], kind)
+                for entry in record.papers.values()
+                for name, kind in _ENTRY.items()
+            )
+            return record if whole else Record()
         except (OSError, ValueError, KeyError, TypeError):
             return Record()
 
@@ -96,11 +103,11 @@ def find_papers(project: Project) -> dict[str, PaperNotebook]:
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
             about = document["metadata"].get("kscb", {})
-        except (ValueError, KeyError, AttributeError) as fault:
-            raise MetadataFault(f"notebooks/{path.name} is not a notebook: {fault}.") from None
-        if "paper" in about:
-            order = int(about.get("order", 99))
-            found.append(PaperNotebook(path.stem, about["paper"], order, path))
+            if "paper" in about:
+                order = int(about.get("order", 99))
+                found.append(PaperNotebook(path.stem, str(about["paper"]), order, path))
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise MetadataFault(f"notebooks/{path.name} is not a notebook: {fault!r}.") from None
     return {paper.name: paper for paper in sorted(found, key=lambda one: (one.order, one.name))}
 
 
@@ -137,7 +144,7 @@ def plan(
         content = paper.path.read_bytes()
         for area in areas:
             parameters = {"area": area.name, **typed}
-            depends = json.dumps([data, parameters], sort_keys=True).encode()
+            depends = json.dumps([data, __version__, parameters], sort_keys=True).encode()
             inputs = fingerprint(b"\0".join([depends, content, lock_content]))
             units.append(Unit(paper, area, parameters, inputs))
     return units
@@ -184,7 +191,7 @@ def require_known_values(project: Project, units: list[Unit]) -> None:
     for unit in units:
         area = data.area(unit.area.name)
         year = unit.parameters.get("period")
-        chosen = data.year(year) if year is not None else max(data.years())
+        chosen = data.year(year) if year is not None else data.last_year()
         if first := unit.parameters.get("first_year"):
             data.year(first, "first_year")
         data.neighbours(area, chosen, str(unit.parameters.get("comparators", "")))
@@ -320,9 +327,16 @@ def _kernel_manager() -> type:
     from traitlets import default
 
     class PrivateKernelManager(AsyncKernelManager):
+        """Starts a kernel with keys of its own and nothing to say on stderr."""
+
         @default("transport_encryption")
         def _encrypt(self) -> str:
             return "auto"
+
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            # What a cell does wrong comes back as its output; what a kernel says on its way out
+            # helps nobody.
+            await super().start_kernel(**{**options, "stderr": subprocess.DEVNULL})
 
     return PrivateKernelManager
 

@@ -155,7 +155,7 @@ FINDINGS = Table(
         "difference": (NUMBER, "Size of the difference, where there is one"),
         "cells": (TEXT, "The cells it was found in: source/table, row, column"),
     },
-    ("check", "message"),
+    ("check", "message", "cells"),
     {},
     ("indicator_id", "area_name", "time_period", "difference"),
 )

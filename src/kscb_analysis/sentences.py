@@ -121,7 +121,9 @@ def change_words(standing: Standing) -> str:
     """Put a scorecard's change in words: how far, and whether that is better or worse."""
     change = standing.change
     if change is None:
-        return "no earlier figure" if standing.latest and standing.latest.known else "not known"
+        if standing.latest is None or not standing.latest.known:
+            return "not known"
+        return "not comparable" if standing.before_break else "no earlier figure"
     if change == 0:
         return "no change"
     points = " points" if standing.indicator.unit == "percent" else ""
@@ -249,9 +251,12 @@ def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> 
     if standing.target and _same_year(standing.target, here):
         parts.append(Markup("against a target of {}").format(said(standing.target, indicator)))
     elif mean is not None and mean.known:
-        parts.append(
-            Markup("when statistical neighbours averaged {}").format(said(mean, indicator))
-        )
+        # "When" is the day named just before it, so the average stands after its own.
+        averaged = Markup("when statistical neighbours averaged {}").format(said(mean, indicator))
+        if mean.period == here.period:
+            parts.insert(1, averaged)
+        elif usable and before is not None and mean.period == before.period:
+            parts.append(averaged)
     when = standing.rating_period
     stamp = f"; rated red in {when.words}" if when and when != here.period else "; rated red"
     return Markup("{}{}.").format(join(parts, ", "), stamp)

@@ -84,10 +84,10 @@ _TABLE_KEYS = {
 
 
 def load_sources(raw: Path) -> dict[str, Source]:
-    """Read every sidecar below `data/raw`, and check that sidecars and files match.
+    """Read every sidecar below `data/raw`.
 
-    A CSV that no sidecar lists, a listed file that is missing and a file whose fingerprint is
-    not the recorded one each raise `SourceFault`.
+    A CSV that no sidecar lists raises `SourceFault`. A listed file that is missing, or is not the
+    one recorded, is found when `read_raw` reads it.
     """
     folders = sorted(path.parent for path in raw.glob(f"*/{SIDECAR}"))
     if not folders:

@@ -69,12 +69,17 @@ def read_table(
 ) -> pd.DataFrame:
     """Read a processed table, or only some of its columns and rows.
 
-    Raises `SourceFault` when it has not been made.
+    Raises `SourceFault` when it has not been made, or somebody damaged it.
     """
     path = project.processed / f"{table.name}.parquet"
     if not path.is_file():
         raise SourceFault(f"{project.relative(path)} is not there yet. Run `make data`.")
-    rows = pq.read_table(path, columns=columns, filters=filters).to_pandas()
+    try:
+        rows = pq.read_table(path, columns=columns, filters=filters).to_pandas()
+    except (pa.ArrowInvalid, OSError) as fault:
+        raise SourceFault(
+            f"{project.relative(path)} is damaged: run `kscb data --force`. ({fault})"
+        ) from None
     text = {name: "str" for name in rows.columns if table.columns[name][0] == TEXT}
     days = {name: DAY for name in rows.columns if table.columns[name][0] == DAY}
     return rows.astype({**text, **days})

@@ -58,7 +58,13 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
     statuses = {
         figure.status
         for one in shown
-        for figure in (one.latest, one.previous, one.england, one.neighbours_mean, one.since)
+        for figure in (
+            one.latest,
+            one.previous or one.before_break,
+            one.england,
+            one.neighbours_mean,
+            one.since,
+        )
         if figure is not None
     }
     note = [f"Years end on 31 March. {NOT_PRINTED} nothing is printed in the sources."]
@@ -93,10 +99,11 @@ def _scorecard_head(one: Standing) -> Markup:
 def _scorecard_cells(one: Standing, year: int) -> list[Markup | None]:
     """Give a scorecard row's cells in the order of its headings, None where nothing is printed."""
     indicator, mean = one.indicator, one.neighbours_mean
+    before = one.previous or one.before_break
     some = 0 < one.neighbours_with_figure < one.neighbours_in_set
     return [
         _cell(one.latest, indicator, dated(one.latest, year)),
-        _cell(one.previous, indicator, dated(one.previous, year - 1)),
+        _cell(before, indicator, dated(before, year - 1)),
         cell(movement(one.direction, one.verdict, change_words(one)), numeric=False),
         _cell(mean, indicator, f"of {one.neighbours_with_figure}" if some else ""),
         _cell(one.england, indicator),
@@ -130,7 +137,8 @@ def _since_note(one: Standing) -> str:
 def _rank_cell(one: Standing) -> Markup | None:
     if one.printed_rank is None or one.printed_rank.value is None:
         return None
-    return cell(f"{number(one.printed_rank.value, 0)}, {one.printed_band}", numeric=False)
+    told = (number(one.printed_rank.value, 0), one.printed_band)
+    return cell(", ".join(part for part in told if part), numeric=False)
 
 
 def _rating_cell(one: Standing) -> Markup | None:
@@ -152,7 +160,7 @@ def scorecard_rows(standings: list[Standing]) -> pd.DataFrame:
     for one in standings:
         for what, figure in (
             ("latest", one.latest),
-            ("before", one.previous),
+            ("before", one.previous or one.before_break),
             ("neighbours' mean", one.neighbours_mean),
             ("England", one.england),
             ("printed rank", one.printed_rank),
@@ -312,7 +320,7 @@ def figures_table(
                     key=one.key,
                 ),
                 cell(one.label, numeric=False),
-                cell(one.place, numeric=False),
+                cell(one.place or "computed", numeric=False),
             ],
         )
         for one in each(rows_shown)

@@ -1,0 +1,191 @@
+"""The repository itself: rooms in order, notebooks clean, ids and links that lead somewhere."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ROOT / "src" / "kscb_analysis"
+
+# A module imports only from modules before it.
+ROOMS = (
+    "paths", "errors", "vocabulary", "files",
+    "periods", "catalogue", "areas",
+    "sources", "markers", "corrections", "layouts", "clean",
+    "schema", "checks", "store", "build", "dataset",
+    "compare", "markup", "sentences", "svg", "charts", "tables", "views", "figures", "paper",
+    "html5", "page_checks", "page_tables", "page", "exporter", "report", "cli",
+)  # fmt: skip
+
+# `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
+# asked; `markup` it names for the type of what comes back.
+LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
+
+READS_OR_WRITES = {
+    "paths", "files", "catalogue", "areas", "sources", "corrections", "store", "build", "report",
+    "exporter",
+}  # fmt: skip
+TOUCHES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}
+
+
+def modules() -> list[Path]:
+    return sorted(LIBRARY.glob("*.py"))
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "kscb_analysis":
+            found |= {alias.name for alias in node.names if (LIBRARY / f"{alias.name}.py").exists()}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kscb_analysis."):
+            found.add(str(node.module).split(".")[1])
+    return found
+
+
+def test_every_module_has_its_place_in_the_order():
+    named = {path.stem for path in modules()} - {"__init__", "__main__"}
+    assert named == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_point_upstream(room):
+    place = ROOMS.index(room)
+    downstream = {
+        other
+        for other in imports_of(LIBRARY / f"{room}.py")
+        if ROOMS.index(other) >= place and (room, other) not in LAZY
+    }
+    assert downstream == set()
+
+
+@pytest.mark.parametrize("room", sorted(set(ROOMS) - READS_OR_WRITES))
+def test_only_the_rooms_for_it_touch_files(room):
+    tree = ast.parse((LIBRARY / f"{room}.py").read_text(encoding="utf-8"))
+    calls = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    assert calls & TOUCHES == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
+def test_everything_public_has_a_docstring(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = [] if ast.get_docstring(tree) else [path.stem]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            silent += [] if ast.get_docstring(node) else [node.name]
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            silent += [] if ast.get_docstring(node) else [node.name]
+    assert silent == []
+
+
+@pytest.mark.parametrize("code", ["import kscb_analysis", "from kscb_analysis import cli"])
+def test_starting_is_cheap(code):
+    heavy = "{'pandas', 'matplotlib', 'papermill', 'nbconvert', 'pandera', 'scipy', 'seaborn'}"
+    script = f"import sys; {code}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def notebooks() -> list[Path]:
+    return sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_notebooks_are_committed_without_outputs(path):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert document["metadata"]["kernelspec"]["name"] == "python3"
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_every_parameter_has_a_type_and_a_help(path):
+    import papermill
+
+    declared = papermill.inspect_notebook(str(path))
+    assert {"area", "period", "first_year"} <= set(declared)
+    for parameter in declared.values():
+        assert parameter["inferred_type_name"] in {"str", "int", "bool", "float"}
+        assert len(parameter["help"]) > 10
+
+
+def test_every_table_has_a_layout_and_feeds_an_indicator_or_needs_none():
+    from kscb_analysis.catalogue import load_catalogue
+    from kscb_analysis.layouts import LAYOUTS
+    from kscb_analysis.sources import load_sources
+
+    fed = {
+        feed.table
+        for indicator in load_catalogue(ROOT / "data" / "metadata").indicators.values()
+        for feed in indicator.feeds
+    }
+    for source in load_sources(ROOT / "data" / "raw").values():
+        for table in source.tables:
+            assert table.layout in LAYOUTS
+            needs_none = {"rating_counts", "rating_key", "judgements", "grade_key"}
+            assert table.name in fed or table.layout in needs_none, table.name
+
+
+def test_links_in_the_documents_lead_somewhere():
+    dead = []
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists():
+                dead.append(f"{page.name}: {target}")
+    assert dead == []
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("this is no git checkout")
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def test_no_file_is_large():
+    assert [path.name for path in tracked() if path.stat().st_size > 1_000_000] == []
+
+
+def test_nothing_names_a_machine_or_a_registry():
+    # Put together here, so that this file does not hold them.
+    unwanted = re.compile(
+        "|".join(["/" + "root/", "/" + "tmp/py", "pypi" + r"\.org", "/" + "work/m"])
+    )
+    named = []
+    for path in tracked():
+        if path.suffix in {".png", ".parquet"}:
+            continue
+        if found := unwanted.search(path.read_text(encoding="utf-8")):
+            named.append(f"{path.relative_to(ROOT)}: {found[0]}")
+    assert named == []
+
+
+def test_the_readme_names_commands_that_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make ([a-z]+)", readme, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_entry_points_lead_to_something():
+    from importlib import import_module
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for group in (project["scripts"], *project["entry-points"].values()):
+        for target in group.values():
+            module, _, name = target.partition(":")
+            assert callable(getattr(import_module(module), name))

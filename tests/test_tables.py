@@ -1,0 +1,298 @@
+"""Tables as a reader sees them: each figure with its key, each marker explained, each row placed."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+from helpers import HOSTILE, KENT, broken, count, figure, indicator, moved, parse, standing, words
+from markupsafe import escape
+
+from kscb_analysis import tables
+from kscb_analysis.compare import Standing
+from kscb_analysis.periods import month, reporting_year
+from kscb_analysis.vocabulary import Rag, ValueStatus
+
+FULL = standing(
+    latest=figure(54.0, cell="assessments, row 5, column 5"),
+    previous=figure(68.5, 2010),
+    neighbours_mean=figure(71.04, what="neighbours_mean"),
+    neighbours_with_figure=3,
+    neighbours_in_set=3,
+    england=figure(67.0, what="england"),
+    printed_rank=figure(117, what="national_rank"),
+    printed_band="D",
+    target=figure(70.0, what="target"),
+    rating=Rag.RED,
+    rating_period=month(2011, 9),
+    previous_rating="Amber",
+    since=figure(61.2, month(2011, 10)),
+)
+
+
+def scorecard(*standings: Standing) -> "pd.DataFrame":
+    """Give the words of a scorecard: a column for each heading, a row for each indicator."""
+    page = parse(tables.scorecard(list(standings), KENT, 2011, "card"))
+    head = [" ".join(one.text_content().split()) for one in page.xpath("//thead//th")]
+    rows = [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th | ./td")]
+        for row in page.xpath("//tbody/tr")
+    ]
+    return pd.DataFrame(rows, columns=head)
+
+
+def downloaded(page: object) -> list[list[str]]:
+    """Read the one CSV that a page carries."""
+    (link,) = parse(page).xpath("//a[@class='csv']/@href")
+    assert link.startswith("data:text/csv")
+    return list(csv.reader(io.StringIO(unquote(link.partition(",")[2]))))
+
+
+def test_a_scorecard_row_holds_all_that_is_known() -> None:
+    (row,) = scorecard(FULL).to_dict("records")
+    assert row == {
+        "Indicator": "Short assessments_pct %",
+        "2011": "54.0%",
+        "2010": "68.5%",
+        "Change": "▼ down 14.5 points, worse",
+        "Neighbours’ mean": "71.0%",
+        "England": "67.0%",
+        "Printed rank, band": "117, D",
+        "Target": "70.0%",
+        "Printed rating": "■ Red Sep 2011, was Amber",
+        "Since then": "61.2% Oct 2011, up, better",
+    }
+
+
+def test_a_column_without_a_figure_is_left_out_and_a_gap_is_not_a_blank() -> None:
+    shown = scorecard(moved(50, 60), standing(count(), latest=figure(7)))
+    assert list(shown.columns) == ["Indicator", "2011", "2010", "Change"]
+    assert shown["2010"].tolist() == ["60.0%", tables.NOT_PRINTED]
+    text = words(tables.scorecard([moved(50, 60)], KENT, 2011, "card"))
+    assert f"{tables.NOT_PRINTED} nothing is printed in the sources" in text
+
+
+def test_nothing_known_is_no_row() -> None:
+    shown = scorecard(standing(indicator("empty")), standing(latest=figure(None)), moved(50, 60))
+    assert len(shown) == 1
+
+
+def test_a_rating_alone_is_a_row() -> None:
+    rated = standing(rating=Rag.RED, rating_period=month(2011, 9))
+    (row,) = scorecard(rated).to_dict("records")
+    assert row["Printed rating"] == "■ Red Sep 2011"
+    assert row["Change"] == "not known"
+
+
+@pytest.mark.parametrize("status", [one for one in ValueStatus if one is not ValueStatus.PUBLISHED])
+def test_each_marker_that_is_shown_is_explained_and_no_other(status: ValueStatus) -> None:
+    one = moved(50, 60, england=figure(None, what="england", status=str(status)))
+    text = words(tables.scorecard([one], KENT, 2011, "card"))
+    assert status.symbol in text
+    assert f"{status.symbol} {status.words}" in text
+    others = {other.symbol for other in ValueStatus} - {status.symbol, ""}
+    assert not any(other in text for other in others)
+
+
+def test_a_mean_of_some_of_the_neighbours_says_of_how_many() -> None:
+    mean = figure(60.0, what="neighbours_mean")
+    for known, said in ((3, "60.0% of 3"), (10, "60.0%"), (0, "60.0%")):
+        one = moved(
+            50, 60, neighbours_mean=mean, neighbours_with_figure=known, neighbours_in_set=10
+        )
+        assert scorecard(one)["Neighbours’ mean"].tolist() == [said]
+
+
+def test_a_figure_of_another_period_than_its_column_says_so() -> None:
+    one = standing(
+        latest=figure(50, month(2011, 9)),
+        previous=figure(40, month(2011, 3)),
+        target=figure(45, 2012, "target"),
+    )
+    (row,) = scorecard(one).to_dict("records")
+    assert row["2011"] == "50.0% Sep 2011"
+    assert row["2010"] == "40.0% Mar 2011"
+    assert row["Target"] == "45.0% 2012"
+
+
+def test_an_earlier_figure_behind_a_break_is_shown_and_not_compared() -> None:
+    told = indicator(breaks=broken(date(2010, 4, 1)))
+    one = standing(told, latest=figure(50.5), before_break=figure(60.0, 2010))
+    (row,) = scorecard(one).to_dict("records")
+    assert (row["2010"], row["Change"]) == ("60.0%", "not comparable")
+    assert tables.scorecard_rows([one])["value"].tolist() == [50.5, 60.0]
+
+
+def test_a_rank_without_a_band_stands_alone() -> None:
+    one = moved(50, 60, printed_rank=figure(117, what="national_rank"))
+    assert scorecard(one)["Printed rank, band"].tolist() == ["117"]
+
+
+def test_every_cell_of_a_scorecard_names_its_figure() -> None:
+    page = parse(tables.scorecard([FULL], KENT, 2011, "card"))
+    keys = {cell.get("data-row").partition("|")[2]: cell for cell in page.xpath("//td[@data-row]")}
+    assert set(keys) == {
+        "E10000016|2011 Reporting year|value",
+        "E10000016|2010 Reporting year|value",
+        "E10000016|2011 Reporting year|neighbours_mean",
+        "E10000016|2011 Reporting year|england",
+        "E10000016|2011 Reporting year|target",
+        "E10000016|2011 October|value",
+    }
+
+
+def test_every_line_of_the_scorecards_csv_names_a_cell_or_says_computed() -> None:
+    rows = tables.scorecard_rows([FULL, moved(50, 60)])
+    assert rows["source"].str.fullmatch(r"paper/\w+, row \d+, column \d+|computed").all()
+    mean = replace(figure(71.04, what="neighbours_mean"), source_id="", cell="")
+    computed = standing(latest=figure(50), neighbours_mean=mean)
+    told = tables.scorecard_rows([computed]).set_index("what")["source"].to_dict()
+    assert told == {"latest": "paper/table, row 2, column 3", "neighbours' mean": "computed"}
+
+
+def test_the_scorecards_csv_shows_what_the_scorecard_shows() -> None:
+    marked = moved(50, 60, england=figure(None, what="england", status="suppressed"))
+    head, *lines = downloaded(tables.scorecard([FULL, marked], KENT, 2011, "card"))
+    assert head == ["indicator_id", "what", "period", "value", "status", "source"]
+    assert lines[0] == [
+        "assessments_pct",
+        "latest",
+        "2011",
+        "54.0",
+        "",
+        "paper/assessments, row 5, column 5",
+    ]
+    assert lines[2][1:4] == ["neighbours' mean", "2011", "71.0"]
+    assert ["assessments_pct", "England", "2011", "", "suppressed"] in [one[:5] for one in lines]
+
+
+def lines_of(*rows: tuple[str, str, int, float | None, str]) -> pd.DataFrame:
+    """Give the rows of a trend chart from label, role, year, value, place."""
+    return pd.DataFrame(
+        [
+            {
+                "label": label,
+                "role": role,
+                "period_label": str(year),
+                "position": float(year),
+                "value": float("nan") if value is None else value,
+                "status": "published" if value is not None else "suppressed",
+                "key": f"{label}|{year}",
+                "place": place,
+            }
+            for label, role, year, value, place in rows
+        ]
+    )
+
+
+TREND = lines_of(
+    ("Kent", "area", 2010, 1234.0, "paper/table, row 5"),
+    ("Kent", "area", 2011, None, "paper/table, row 5"),
+    ("Neighbours’ mean", "neighbour_mean", 2011, 1200.44449, ""),
+    ("Essex", "neighbour", 2010, 999.0, "paper/table, row 4"),
+    ("Target", "target", 2011, 1000.0, "other/targets, row 9"),
+)
+
+
+def test_a_trend_table_shows_every_figure_and_its_row() -> None:
+    page = parse(tables.trend_table(TREND, count(), "A caption", "trend"))
+    shown = [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th | ./td")]
+        for row in page.xpath("//tr")
+    ]
+    assert shown == [
+        ["Area", "2010", "2011", "Source"],
+        ["Kent", "1,234", "[c]", "row 5"],
+        ["Neighbours’ mean", "–", "1,200", "computed"],
+        ["Essex", "999", "–", "row 4"],
+        ["Target", "–", "1,000", "other/targets, row 9"],
+    ]
+    text = words(tables.trend_table(TREND, count(), "A caption", "trend"))
+    assert "[c] withheld, because a small number could identify a child." in text
+    assert "rows of data/raw/paper/table.csv" in text
+
+
+def test_the_trends_csv_holds_markers_in_words_and_the_table_in_full() -> None:
+    made = tables.trend_rows(TREND)
+    assert made.columns.tolist() == ["area", "role", "2010", "2011", "source"]
+    kent, mean, essex, target = made.astype(object).where(made.notna(), "").values.tolist()
+    assert kent == ["Kent", "area", 1234.0, "suppressed", "paper/table, row 5"]
+    assert mean == ["Neighbours’ mean", "neighbour_mean", "", 1200.444, "computed"]
+    assert essex == ["Essex", "neighbour", 999.0, "", "row 4"]
+    assert target[-1] == "other/targets, row 9"
+
+
+BARS = pd.DataFrame(
+    {
+        "label": ["Neighbours’ mean", "Kent", "Essex", "England", "Rutland"],
+        "role": ["neighbour_mean", "area", "neighbour", "england", "other"],
+        "value": [71.04449, 54.0, 61.0, 67.0, 101.0],
+        "place": ["", *(f"paper/table, row {row}" for row in (5, 4, 8, 2))],
+    }
+)
+
+
+def test_a_ranked_table_says_what_each_bar_is_and_where_it_is_printed() -> None:
+    page = parse(tables.ranked_table(BARS, indicator(), "A caption", "ranked"))
+    shown = [
+        [cell.text_content() for cell in row.xpath("./th | ./td")]
+        for row in page.xpath("//tbody/tr")
+    ]
+    assert shown == [
+        ["Neighbours’ mean", "71.0", "mean", "computed"],
+        ["Kent", "54.0", "this area", "row 5"],
+        ["Essex", "61.0", "statistical neighbour", "row 4"],
+        ["England", "67.0", "nation", "row 8"],
+        ["Rutland", "101.0", "other authority in the paper", "row 2"],
+    ]
+    made = tables.ranked_rows(BARS)
+    assert made["source"].tolist() == ["computed", "paper/table, row 5", "row 4", "row 8", "row 2"]
+    assert made["value"].tolist() == [71.044, 54.0, 61.0, 67.0, 101.0]
+
+
+def test_a_plain_table_of_few_figures_names_each_cell() -> None:
+    page = tables.figures_table(TREND.iloc[:2], count(), "A caption", "figures")
+    assert words(page).count("paper/table, row 5") == 2
+    assert "[c] withheld" in words(page)
+    assert [cell.get("data-row") for cell in parse(page).xpath("//td[@data-row]")] == [
+        "Kent|2010",
+        "Kent|2011",
+    ]
+
+
+def test_hostile_names_stay_words_in_every_table() -> None:
+    told = indicator(short_title=HOSTILE, unit=HOSTILE)
+    one = moved(50, 60, told, rating=HOSTILE, rating_period=reporting_year(2011))
+    hostile = BARS.assign(label=HOSTILE, place=HOSTILE)
+    lines = TREND.assign(label=HOSTILE, place=HOSTILE, key=HOSTILE)
+    for made in (
+        tables.scorecard([one], KENT, 2011, "card"),
+        tables.ranked_table(hostile, told, HOSTILE, "ranked"),
+        tables.trend_table(lines, told, HOSTILE, "trend"),
+        tables.figures_table(lines, told, HOSTILE, "figures"),
+    ):
+        page = parse(made)
+        assert not page.xpath("//script")
+        assert len(page.xpath("//table")) == 1
+        assert "<script" not in made
+        assert str(escape(HOSTILE)) in made
+        assert " ".join(HOSTILE.split()) in words(made)
+
+
+def test_every_table_can_be_read_aloud_and_reached_by_keyboard() -> None:
+    for made in (
+        tables.scorecard([FULL], KENT, 2011, "card"),
+        tables.ranked_table(BARS, indicator(), "A caption", "ranked"),
+        tables.trend_table(TREND, count(), "A caption", "trend"),
+        tables.figures_table(TREND, count(), "A caption", "figures"),
+    ):
+        page = parse(made)
+        assert page.xpath("//caption")
+        assert not page.xpath("//th[not(@scope)]")
+        assert not [cell for cell in page.xpath("//td | //th") if not cell.text_content().strip()]
+        (region,) = page.xpath("//div[@role='region']")
+        assert region.get("tabindex") == "0"
+        assert page.xpath(f"//caption[@id='{region.get('aria-labelledby')}']")
