@@ -244,9 +244,9 @@ def test_a_ranked_table_says_what_each_bar_is_and_where_it_is_printed() -> None:
     assert shown == [
         ["Neighbours’ mean", "71.0", "mean", "computed"],
         ["Kent", "54.0", "this area", "row 5"],
-        ["Essex", "61.0", "statistical neighbour", "row 4"],
+        ["Essex", "61.0", "neighbour", "row 4"],
         ["England", "67.0", "nation", "row 8"],
-        ["Rutland", "101.0", "other authority in the paper", "row 2"],
+        ["Rutland", "101.0", "other", "row 2"],
     ]
     made = tables.ranked_rows(BARS)
     assert made["source"].tolist() == ["computed", "paper/table, row 5", "row 4", "row 8", "row 2"]

@@ -336,7 +336,8 @@ def when(period: Period, indicator: Indicator) -> str:
         return f"in the year to March {period.time_period}"
     if period.time_identifier in MONTHS:
         return f"in {period.words}"
-    return f"from {period.words}"
+    first, last = f"{period.start:%B}", f"{period.end:%B %Y}"
+    return f"in {first} to {last}" if period.start.year == period.end.year else f"in {period.words}"
 
 
 def _when(figure: Figure, indicator: Indicator) -> str:

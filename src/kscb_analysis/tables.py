@@ -238,7 +238,7 @@ def common_note(common: str) -> Markup:
     """Name the table that most places of a table share."""
     if not common:
         return Markup()
-    return paragraph("source", f"Rows without a table named are rows of data/raw/{common}.csv.")
+    return paragraph("source", f"Row numbers are those of data/raw/{common}.csv.")
 
 
 def trend_rows(lines: pd.DataFrame) -> pd.DataFrame:
@@ -266,8 +266,8 @@ def ranked_table(bars: pd.DataFrame, indicator: Indicator, caption: object, name
     """Make the table behind a ranked chart: a row for each bar, with its raw row."""
     kinds = {
         "area": "this area",
-        "neighbour": "statistical neighbour",
-        "other": "other authority in the paper",
+        "neighbour": "neighbour",
+        "other": "other",
         "england": "nation",
         "neighbour_mean": "mean",
     }
