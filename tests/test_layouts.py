@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_project import rows_of
 
@@ -480,6 +480,7 @@ def test_a_table_without_periods_needs_one_in_its_sidecar(layout, text, period, 
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+@settings(max_examples=40)
 @given(
     rows=st.lists(
         st.lists(
