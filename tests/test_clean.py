@@ -209,7 +209,7 @@ def test_counts_that_do_not_make_the_percentage_stay_away(small_project, old, ne
     assert rows["denominator"].isna().all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.integers(0, 500), st.integers(1, 500), st.integers(0, 2))
 def test_counts_are_found_for_every_percentage_that_they_make(small_data, part, whole, places):
     part = min(part, whole)

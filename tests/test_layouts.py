@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_project import rows_of
 
@@ -628,6 +628,7 @@ def test_a_table_without_periods_needs_one_in_its_sidecar(layout, text, period, 
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+@settings(max_examples=40)
 @given(
     rows=st.lists(
         st.lists(

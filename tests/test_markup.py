@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
-from helpers import HOSTILE, count, figure, indicator, parse, words
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up import HOSTILE, count, figure, indicator, parse, words
 from markupsafe import Markup
 
 from kscb_analysis import markup

@@ -6,7 +6,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
-from helpers import HOSTILE, parse, untied, words
+from made_up import HOSTILE, parse, untied, words
 from small_project import damage, keep_only
 
 from kscb_analysis import Paper, sentences

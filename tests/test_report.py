@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers import HOSTILE, parse
+from made_up import HOSTILE, parse
 from small_project import damage, files_below
 from tiny_notebooks import FAIL, KILL, SHOW, write_notebook
 

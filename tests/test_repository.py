@@ -31,7 +31,13 @@ READS_OR_WRITES = {
     "paths", "files", "catalogue", "areas", "sources", "corrections", "store", "build", "report",
     "exporter",
 }  # fmt: skip
-TOUCHES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}
+TOUCHES = {
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",
+    "rmdir", "rmtree", "copytree", "read_csv", "read_table", "read_parquet", "to_parquet",
+    "to_excel", "savefig", "urlopen",
+}  # fmt: skip
+# `dataset` asks `store` for a table, which reads it.
+ASKED_FOR = {("dataset", "read_table")}
 
 
 def modules() -> list[Path]:
@@ -45,6 +51,13 @@ def imports_of(path: Path) -> set[str]:
             found |= {alias.name for alias in node.names if (LIBRARY / f"{alias.name}.py").exists()}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kscb_analysis."):
             found.add(str(node.module).split(".")[1])
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}, line {node.lineno}: write the import in full"
+        elif isinstance(node, ast.Import):
+            own = [
+                one.name.split(".") for one in node.names if one.name.startswith("kscb_analysis.")
+            ]
+            found |= {parts[1] for parts in own}
     return found
 
 
@@ -64,6 +77,10 @@ def test_imports_point_upstream(room):
     assert downstream == set()
 
 
+def test_every_exception_is_still_needed():
+    assert {pair for pair in LAZY if pair[1] not in imports_of(LIBRARY / f"{pair[0]}.py")} == set()
+
+
 @pytest.mark.parametrize("room", sorted(set(ROOMS) - READS_OR_WRITES))
 def test_only_the_rooms_for_it_touch_files(room):
     tree = ast.parse((LIBRARY / f"{room}.py").read_text(encoding="utf-8"))
@@ -72,7 +89,7 @@ def test_only_the_rooms_for_it_touch_files(room):
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     }
-    assert calls & TOUCHES == set()
+    assert {call for call in calls & TOUCHES if (room, call) not in ASKED_FOR} == set()
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
@@ -81,21 +98,26 @@ def test_everything_public_has_a_docstring(path):
     silent = [] if ast.get_docstring(tree) else [path.stem]
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            silent += [] if ast.get_docstring(node) else [node.name]
+            methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+            for one in (node, *(one for one in methods if not one.name.startswith("_"))):
+                silent += [] if ast.get_docstring(one) else [one.name]
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             silent += [] if ast.get_docstring(node) else [node.name]
     assert silent == []
 
 
-@pytest.mark.parametrize("code", ["import kscb_analysis", "from kscb_analysis import cli"])
+HELP = "from kscb_analysis import cli; cli.app(['--help'], standalone_mode=False)"
+
+
+@pytest.mark.parametrize("code", ["import kscb_analysis", "from kscb_analysis import cli", HELP])
 def test_starting_is_cheap(code):
     heavy = "{'pandas', 'matplotlib', 'papermill', 'nbconvert', 'pandera', 'scipy', 'seaborn'}"
     script = f"import sys; {code}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def notebooks() -> list[Path]:
@@ -107,6 +129,7 @@ def test_notebooks_are_committed_without_outputs(path):
     document = json.loads(path.read_text(encoding="utf-8"))
     code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert [cell["metadata"].get("tags", []) for cell in code].count(["parameters"]) == 1
     assert document["metadata"]["kernelspec"]["name"] == "python3"
 
 
@@ -136,6 +159,27 @@ def test_every_table_has_a_layout_and_feeds_an_indicator_or_needs_none():
             assert table.layout in LAYOUTS
             needs_none = {"rating_counts", "rating_key", "judgements", "grade_key"}
             assert table.name in fed or table.layout in needs_none, table.name
+
+
+def test_all_metadata_and_sources_name_only_what_there_is():
+    from kscb_analysis.areas import load_areas
+    from kscb_analysis.catalogue import load_catalogue
+    from kscb_analysis.corrections import load_corrections
+    from kscb_analysis.sources import load_sources
+
+    metadata = ROOT / "data" / "metadata"
+    catalogue, areas = load_catalogue(metadata), load_areas(metadata)
+    sources = load_sources(ROOT / "data" / "raw")
+    tables = {table.name: table for source in sources.values() for table in source.tables}
+    for indicator in catalogue.indicators.values():
+        assert {feed.table for feed in indicator.feeds} <= set(tables), indicator.indicator_id
+    for one in load_corrections(metadata):
+        assert f"{one.source_id}/{one.table_id}" in tables
+    for table in tables.values():
+        assert table.path.is_file()
+        assert not table.area or areas.find(table.area)
+    for topic in catalogue.topics.values():
+        assert all(areas.find(area) for area, _ in topic.not_known)
 
 
 def test_links_in_the_documents_lead_somewhere():

@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from helpers import HOSTILE, broken, count, figure, indicator, moved, parse, standing, words
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up import HOSTILE, broken, count, figure, indicator, moved, parse, standing, words
 
 from kscb_analysis.compare import Standing, verdict
 from kscb_analysis.periods import PeriodBasis, month, period_of, reporting_year

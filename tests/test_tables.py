@@ -1,4 +1,4 @@
-"""Tables as a reader sees them: each figure with its key, each marker explained, each row placed."""
+"""Tables as a reader sees them: each figure with its key, marker and printed place."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
-from helpers import HOSTILE, KENT, broken, count, figure, indicator, moved, parse, standing, words
+from made_up import HOSTILE, KENT, broken, count, figure, indicator, moved, parse, standing, words
 from markupsafe import escape
 
 from kscb_analysis import tables
