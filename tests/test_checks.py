@@ -83,7 +83,7 @@ MARKER: Row = {"value": None, "value_status": "not_available"}
 
 EMPTY: Tables = {
     table.name: typed(pd.DataFrame(), table)
-    for table in (OBSERVATIONS, TARGETS, RATINGS, COMPARATORS)
+    for table in (OBSERVATIONS, TARGETS, RATINGS, JUDGEMENTS, COMPARATORS)
 }
 
 

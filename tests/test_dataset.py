@@ -218,7 +218,7 @@ def test_a_part_of_the_whole_is_not_taken_for_the_whole(small_project):
     everywhere = data.figures("went_missing_number", latest=False)
     assert set(everywhere["breakdown"]) == {"Total"}
     (finding,) = data.findings[data.findings["indicator_id"] == "found_number"]["message"]
-    assert "59 (missing_2012) and 60 (missing_2012)" in finding
+    assert "59 (went_missing) and 60 (by_age)" in finding
 
 
 def test_a_chart_shows_itself_with_its_rows(small_data):
@@ -413,7 +413,7 @@ def test_the_data_holds_what_the_papers_print(real_data):
         & (rows["statistic"] == "value")
     ]
     assert kent["value_status"].tolist() == ["not_available"]
-    assert real_data.years() == list(range(2002, 2012))
+    assert set(range(2002, 2012)) <= set(real_data.years())
     assert len(real_data.area_names()) > 50
 
 

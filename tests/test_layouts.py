@@ -545,6 +545,8 @@ def test_a_key_of_grades_says_what_each_means():
         (2, 3, Role.KEY, "4", "Outstanding"),
         (3, 2, Role.KEY, "3", "At"),
     ]
+
+
 # ------------------------------------------------------------ cross_table and measures_by_row
 
 

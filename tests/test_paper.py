@@ -91,7 +91,7 @@ def test_papers_for_every_kind_of_area_are_made_without_a_fault(
 ) -> None:
     """Every area in the data has, for each indicator, what one of the areas built here has."""
     there = shapes(real_data)
-    assert len({area for area, _ in there}) == len(real_data.area_names()) > 40
+    assert 40 < len({area for area, _ in there}) <= len(real_data.area_names())
     missing = set().union(*there.values())
     missing -= set().union(*(shape for name, shape in there.items() if name in pages))
     while missing:
@@ -221,7 +221,7 @@ def test_every_line_of_kents_scorecard_csv_names_a_printed_cell_that_holds_it(
         ({"area": "east susex"}, UnknownName, "Did you mean 'East Sussex'"),
         ({"area": ""}, UnknownName, "No area ''"),
         ({"area": HOSTILE}, UnknownName, "No area"),
-        ({"period": 2012}, UnknownName, "Did you mean 2011"),
+        ({"period": 2030}, UnknownName, "Did you mean 2013"),
         ({"period": 1990}, UnknownName, "Did you mean 2002"),
         ({"period": "last year"}, WrongRequest, "not a year"),
         ({"period": True}, WrongRequest, "not a year"),

@@ -17,9 +17,10 @@ LIBRARY = ROOT / "src" / "kscb_analysis"
 ROOMS = (
     "paths", "errors", "vocabulary", "files",
     "periods", "catalogue", "areas",
-    "sources", "markers", "corrections", "layouts", "clean",
-    "schema", "checks", "store", "build", "dataset",
-    "compare", "markup", "sentences", "svg", "charts", "tables", "views", "figures", "paper",
+    "sources", "markers", "corrections", "layouts", "clean", "coverage",
+    "schema", "findings", "reconciliations", "rating_checks", "checks", "store", "build", "dataset",
+    "compare", "markup", "sentences", "svg", "charts", "sparkline", "tables", "views", "figures",
+    "cells", "parts", "judgements", "paper", "scorecard", "quality",
     "html5", "page_checks", "page_tables", "page", "exporter", "report", "cli",
 )  # fmt: skip
 
@@ -28,8 +29,8 @@ ROOMS = (
 LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
 
 READS_OR_WRITES = {
-    "paths", "files", "catalogue", "areas", "sources", "corrections", "store", "build", "report",
-    "exporter",
+    "paths", "files", "catalogue", "areas", "sources", "corrections", "coverage", "store", "build",
+    "report", "exporter",
 }  # fmt: skip
 TOUCHES = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",

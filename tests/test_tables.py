@@ -212,7 +212,7 @@ def test_a_trend_table_shows_every_figure_and_its_row() -> None:
     ]
     text = words(tables.trend_table(TREND, count(), "A caption", "trend"))
     assert "[c] withheld, because a small number could identify a child." in text
-    assert "rows of data/raw/paper/table.csv" in text
+    assert "Row numbers are those of data/raw/paper/table.csv" in text
 
 
 def test_the_trends_csv_holds_markers_in_words_and_the_table_in_full() -> None:

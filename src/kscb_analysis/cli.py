@@ -245,7 +245,7 @@ def show(
     if own.empty:
         typer.echo(f"{entry.title}: no figure for {place.name} in the data.")
         return
-    neighbours = data.neighbours(place, data.last_year())
+    neighbours = data.neighbours(place, data.last_year(indicator))
     means = neighbour_values(rows, neighbours.members if neighbours else ())["mean"]
     england = rows[rows["area_code"] == ENGLAND].set_index("period_end")["value"].dropna()
 
@@ -300,19 +300,10 @@ def coverage(
     ] = False,
 ) -> None:
     """Write docs/coverage.md: everything the papers print, and where it went or why not."""
-    from kscb_analysis.coverage import coverage_page
-    from kscb_analysis.errors import MetadataFault
-    from kscb_analysis.files import write_whole
+    from kscb_analysis.coverage import bring_up_to_date
 
-    project = _project()
-    path, page = project.root / "docs" / "coverage.md", coverage_page(project)
-    if path.exists() and path.read_text(encoding="utf-8") == page:
-        typer.echo("docs/coverage.md is up to date.")
-    elif check:
-        raise MetadataFault("docs/coverage.md is not up to date. Run: kscb coverage")
-    else:
-        write_whole(path, page)
-        typer.echo("docs/coverage.md written.")
+    fresh = bring_up_to_date(_project(), check=check)
+    typer.echo(f"docs/coverage.md {'written' if fresh else 'is up to date'}.")
 
 
 @app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")

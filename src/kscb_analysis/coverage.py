@@ -10,6 +10,7 @@ from itertools import groupby
 
 from kscb_analysis.catalogue import Catalogue, load_catalogue
 from kscb_analysis.errors import MetadataFault, did_you_mean
+from kscb_analysis.files import write_whole
 from kscb_analysis.paths import Project
 from kscb_analysis.sources import RawTable, load_sources
 
@@ -74,6 +75,20 @@ def load_passages(project: Project) -> list[Passage]:
             raise MetadataFault(f"{path.name}, row {number}: neither a raw table nor a reason.")
         passages.append(Passage(row["paper"], row["place"], row["what"], files, row["note"]))
     return passages
+
+
+def bring_up_to_date(project: Project, *, check: bool = False) -> bool:
+    """Write docs/coverage.md where it differs; give True when it was written.
+
+    With `check` nothing is written, and a page out of date raises `MetadataFault`.
+    """
+    path, page = project.root / "docs" / "coverage.md", coverage_page(project)
+    if path.exists() and path.read_text(encoding="utf-8") == page:
+        return False
+    if check:
+        raise MetadataFault("docs/coverage.md is not up to date. Run: kscb coverage")
+    write_whole(path, page)
+    return True
 
 
 def coverage_page(project: Project) -> str:

@@ -159,8 +159,16 @@ class Dataset:
         yearly = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
         return sorted(int(year) for year in yearly["time_period"].unique())
 
-    def last_year(self) -> int:
-        """Give the last reporting year with a figure, or raise `UnknownName` when there is none."""
+    def last_year(self, indicator_id: str | None = None) -> int:
+        """Give the last reporting year with a figure, of one indicator or of any.
+
+        Raises `UnknownName` when there is none at all.
+        """
+        if indicator_id is not None:
+            rows = self.figures(indicator_id)
+            rows = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
+            if len(rows):
+                return max(map(int, rows["time_period"]))
         held = self.years()
         if not held:
             raise UnknownName("The data has no figures for any year ending 31 March.")
@@ -261,11 +269,6 @@ class Dataset:
 
         return comparison_table(self, indicator_id, self.area(area), self.year(period))
 
-    def _last_year(self, indicator_id: str) -> int:
-        rows = self.figures(indicator_id)
-        rows = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
-        return max((int(year) for year in rows["time_period"]), default=max(self.years()))
-
     def chart(
         self, indicator_id: str, area: str = "Kent", period: object = None, first_year: object = 0
     ) -> "Block":
@@ -276,7 +279,7 @@ class Dataset:
         """
         from kscb_analysis.paper import Paper
 
-        year = self._last_year(indicator_id) if period is None else period
+        year = self.last_year(indicator_id) if period is None else period
         return Paper(area=area, period=year, first_year=first_year, data=self).trend(indicator_id)
 
 

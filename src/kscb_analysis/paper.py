@@ -32,6 +32,8 @@ from kscb_analysis.vocabulary import ValueStatus
 # Fewer periods than this are easier read as a table than as a line.
 LEAST_PERIODS_FOR_A_CHART = 3
 LEAST_BARS_FOR_A_CHART = 4
+# Whoever wants three figures copies them; the link would be longer than they are.
+LEAST_ROWS_FOR_A_CSV = 4
 READING = (
     "A year such as 2011 is the twelve months to 31 March 2011, or the position on that day.",
     (
@@ -277,7 +279,7 @@ class Paper:
                     source.figures,
                     source.licence,
                     details(
-                        f"The {len(mine)} tables used, with fingerprints",
+                        f"Tables used, with fingerprints ({len(mine)})",
                         bullets(
                             Markup("{}: {} <code>{}/{}</code> <code>{}</code>").format(
                                 one.place, one.title, one.source_id, one.path.name, one.sha256[:16]
@@ -352,7 +354,8 @@ class Paper:
             name = figures.name_of(indicator, "figures")
             caption = f"{indicator.short_title}: every figure there is"
             parts.append(tables.figures_table(lines, indicator, caption, name))
-            parts.append(csv_link(tables.trend_rows(lines), name, "these figures"))
+            if len(lines) >= LEAST_ROWS_FOR_A_CSV:
+                parts.append(csv_link(tables.trend_rows(lines), name, "these figures"))
         if later := self._later_rows(indicator):
             parts.append(later)
         parts.append(parts_block(self.view, indicator))
