@@ -924,3 +924,56 @@ def test_the_repository_has_one_judgement_with_two_grades(real_data):
             "ofsted_kent_2010/grades_in_text_safeguarding, row 7, column 3"
         )
     ]
+
+
+# ----------------------------------------------------------------- national files and regions
+
+
+NATIONAL: Row = {"source_id": "dfe"}
+REGION: Row = {
+    "area_code": "E12000008",
+    "area_name": "South East",
+    "geographic_level": "Regional",
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        # A range of [5, 100]: nought is possible where an authority is very small.
+        (figure("0", PLAN_RATE), 1),
+        (figure("0", PLAN_RATE, NATIONAL), 0),
+        (figure("101", PLAN_RATE, NATIONAL), 1),
+        # A share that is nought is worth a look wherever it stands.
+        (figure("19.9", NATIONAL), 1),
+    ],
+)
+def test_the_smallest_authorities_may_have_none(catalogue, row, found):
+    assert len(figures_are_plausible(tables(row), catalogue)) == found
+
+
+@pytest.mark.parametrize(("printed", "found"), [("4", 1), ("8000", 0), ("90000", 0), ("90001", 1)])
+def test_a_region_lies_between_its_authorities_and_england(catalogue, printed, found):
+    entry = replace(catalogue["plan_number"], plausible=(5, 9000), plausible_england=(50, 90000))
+    wider = replace(catalogue, indicators={**catalogue.indicators, "plan_number": entry})
+    made = tables(figure(printed, PLANS, REGION))
+    assert len(figures_are_plausible(made, wider)) == found
+
+
+def test_releases_of_a_national_file_are_not_held_against_each_other_here(catalogue):
+    made = tables(
+        figure("50", PLANS, NATIONAL, source_table="a"),
+        figure("60", PLANS, NATIONAL, source_table="b"),
+    )
+    assert papers_agree_on_a_figure(made, catalogue) == []
+    (found,) = papers_agree_on_a_figure(
+        {**made, **tables(figure("50", PLANS), figure("60", PLANS, NATIONAL))}, catalogue
+    )
+    assert "50 (paper) and 60 (dfe)" in found.message
+
+
+def test_what_recomputes_a_print_leaves_national_files_alone(catalogue):
+    made = tables(figure("50", PLANS, NATIONAL), figure("60", PLANS))
+    looked = {check.__name__: found.looked_at for check, found in run_all(made, catalogue).items()}
+    assert looked["figures_are_plausible"] == 2
+    assert looked["printed_parts_add_up_to_their_total"] == 0

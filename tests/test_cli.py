@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from national_files import national_project, put
 from small_project import REPOSITORY, damage, files_below, replace_file
 from tiny_notebooks import write_notebook
 from typer.testing import CliRunner
 
 from kscb_analysis import cli, report
+from kscb_analysis.dataset import Dataset
 from kscb_analysis.paths import Project
 
 COMMANDS = (
@@ -28,6 +30,7 @@ COMMANDS = (
     ("show",),
     ("check",),
     ("accept",),
+    ("template",),
     ("coverage",),
 )
 GROUPS = ((), ("list",))
@@ -208,6 +211,42 @@ def test_check_prints_each_promise_and_what_breaks_it(built_project: Project, ks
     found = [line for line in ran.lines if line.startswith(" " * 15)]
     assert len(found) == int(ran.lines[-1].split()[0])
     assert all(re.search(r"\[\w+/\w+, row \d+", line) for line in found)
+
+
+def test_data_says_what_it_read_and_what_it_did_not(tmp_path: Path, kscb: Kscb) -> None:
+    project = national_project(tmp_path / "national")
+    put(project, "other.csv", "a,b\n1,2\n")
+    for ran in (kscb(project, "data"), kscb(project, "data")):
+        assert "  read dfe/care_numbers.csv: 20 figures" in ran.lines
+        assert (
+            "  not used dfe/other.csv: its columns are those of no kind of file in national.toml"
+            in ran.lines
+        )
+    listed = kscb(project, "list", "sources").lines
+    assert "dfe\tNational open data on children's social care\tnot recorded\t4" in listed
+
+
+def test_check_prints_what_was_found_in_national_files(tmp_path: Path, kscb: Kscb) -> None:
+    project = national_project(tmp_path / "national")
+    ran = kscb(project, "check")
+    assert "  ok  The years of a national file follow one another without a gap." in ran.out
+    assert "has no row for Lancashire. [dfe/care_numbers, row 2, column 1]" in ran.out
+    told = int(ran.lines[-1].split()[0])
+    assert told == len(Dataset(project).findings)
+
+
+def test_a_template_is_written_to_the_screen_or_to_a_file(
+    built_project: Project, kscb: Kscb
+) -> None:
+    shown = kscb(built_project, "template", "local")
+    assert shown.lines[0].startswith("indicator_id,area,period,value")
+    path = built_project.root / "mine.csv"
+    assert "written" in kscb(built_project, "template", "local", str(path)).out
+    assert path.read_text(encoding="utf-8") == shown.out
+    again = kscb(built_project, "template", "local", str(path))
+    assert (again.status, again.out) == (2, "")
+    assert "already there" in again.err
+    assert "Did you mean 'local'?" in kscb(built_project, "template", "locl").err
 
 
 def test_accept_records_a_change_once(built_project: Project, kscb: Kscb) -> None:

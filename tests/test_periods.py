@@ -291,3 +291,19 @@ def test_periods_sort_by_their_last_day():
     labels = ["1 Apr 11 - 31 Dec 11", "Sep 11", "2011", "2010/11", "Mar 10"]
     ends = [period.end for period in sorted(read_period(label) for label in labels)]
     assert ends == sorted(ends)
+
+
+@given(YEARS, st.integers(1, 4), st.integers(1, 4))
+def test_every_part_of_a_year_survives_its_label(year, first, last):
+    quarters = f"Q{first}" + (f"-Q{last}" if last > first else "")
+    there = period_of(f"{year}{(year + 1) % 100:02d}", f"Financial year {quarters}")
+    assert read_period(there.label) == there
+
+
+def test_a_financial_year_is_the_reporting_year_it_ends_in():
+    assert period_of("202425", "Financial year") == reporting_year(2025)
+    assert period_of("199900", "Financial year") == reporting_year(2000)
+    with pytest.raises(ValueError, match="not two years in a row"):
+        period_of("202426", "Financial year")
+    with pytest.raises(ValueError, match="is not a period"):
+        period_of("2025", "Financial year")

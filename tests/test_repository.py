@@ -16,9 +16,12 @@ LIBRARY = ROOT / "src" / "kscb_analysis"
 # A module imports only from modules before it.
 ROOMS = (
     "paths", "errors", "vocabulary", "files",
-    "periods", "catalogue", "areas",
+    "periods", "catalogue", "reference", "neighbours", "neighbour_models", "neighbour_files",
+    "areas",
     "sources", "markers", "corrections", "layouts", "clean", "coverage",
-    "schema", "findings", "reconciliations", "rating_checks", "checks", "store", "build", "dataset",
+    "file_kinds", "open_data", "placing", "national", "local_returns",
+    "schema", "findings", "reconciliations", "rating_checks", "checks", "screen", "own_files",
+    "store", "build", "dataset",
     "compare", "markup", "sentences", "svg", "charts", "sparkline", "tables", "views", "figures",
     "cells", "parts", "judgements", "paper", "scorecard", "quality",
     "html5", "page_checks", "page_tables", "page", "exporter", "report", "cli",
@@ -29,8 +32,9 @@ ROOMS = (
 LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
 
 READS_OR_WRITES = {
-    "paths", "files", "catalogue", "areas", "sources", "corrections", "coverage", "store", "build",
-    "report", "exporter",
+    "paths", "files", "catalogue", "areas", "reference", "neighbour_models",
+    "neighbour_files", "sources", "corrections", "coverage", "open_data",
+    "local_returns", "store", "build", "report", "exporter",
 }  # fmt: skip
 TOUCHES = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",

@@ -1,25 +1,43 @@
 """Printed authority names and codes in, one area each out; neighbour sets with their dates."""
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
-from kscb_analysis.errors import MetadataFault, SourceFault, UnknownName, did_you_mean
+from kscb_analysis.errors import MetadataFault, UnknownName, did_you_mean
+from kscb_analysis.neighbour_files import read_neighbour_files
+from kscb_analysis.neighbours import NeighbourSet, read_recorded_sets, set_for_year
+from kscb_analysis.reference import Line, day_in, read_lines
 from kscb_analysis.vocabulary import GeographicLevel
 
+__all__ = ["ENGLAND", "Area", "Areas", "NeighbourSet", "load_areas"]
+
 ENGLAND = "E92000001"
+_CODE = re.compile(r"\d{3}|[A-Za-z]\d{8}")
 
 
 @dataclass(frozen=True)
 class Area:
-    """One area: nine-character code, three-digit authority code where there is one, and name."""
+    """One area: nine-character code, three-digit authority code where there is one, and name.
+
+    `exists_from` and `exists_to` are its first and last day, None before and after the years the
+    project knows. `predecessors` are the codes of the authorities it took over from. `parts` are
+    the codes of the authorities that a joint return is about: it is no authority itself.
+    """
 
     code: str
     la_code: str
     name: str
     level: GeographicLevel
+    region_code: str = ""
+    region_name: str = ""
+    exists_from: date | None = None
+    exists_to: date | None = None
+    predecessors: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -27,68 +45,96 @@ class Area:
         words = "".join(c if c.isalnum() else " " for c in self.name.casefold().replace("'", ""))
         return "-".join(words.split())
 
+    @property
+    def is_authority(self) -> bool:
+        """True for a council with children's services, False for a region or a joint return."""
+        return self.level is GeographicLevel.LOCAL_AUTHORITY and not self.parts
 
-@dataclass(frozen=True)
-class NeighbourSet:
-    """The statistical neighbours of one area, and the reporting years they are in force for."""
-
-    set_id: str
-    name: str
-    area_code: str
-    members: tuple[str, ...]
-    valid_from: int | None
-    valid_to: int | None
-    source: str
-    place: str
-
-    def holds_in(self, year: int) -> bool:
-        """True when the set is in force for the year ending 31 March of `year`."""
-        return (self.valid_from or 0) <= year <= (self.valid_to or 9999)
+    def existed(self, day: date) -> bool:
+        """True when the area was there on a day."""
+        return (self.exists_from or date.min) <= day <= (self.exists_to or date.max)
 
 
 @dataclass(frozen=True)
 class Areas:
-    """Every area the project knows, found by name, by spelling or by code."""
+    """Every area the project knows, found by name, by spelling or by code.
+
+    `spellings` leads from every name and spelling to a code. `former` does so for a name that
+    belongs to another authority now: "Dorset" until March 2019.
+    """
 
     by_code: dict[str, Area]
     spellings: dict[str, str]
     neighbour_sets: tuple[NeighbourSet, ...]
     _by_la_code: dict[str, str] = field(default_factory=dict)
+    former: dict[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
         """All names, in the order of the reference table."""
         return [area.name for area in self.by_code.values()]
 
-    def find(self, wanted: str, among: Iterable[str] | None = None) -> Area:
+    def find(self, wanted: str, among: Iterable[str] | None = None, on: date | None = None) -> Area:
         """Find an area by name, recorded spelling, nine-character or three-digit code.
 
-        Upper and lower case do not matter. Raises `UnknownName` with the nearest name, taken
-        from `among` when given (the areas that the data holds), otherwise from all areas.
+        Upper and lower case do not matter. A name that has passed from one authority to another
+        is that of today's, or of the one there was `on` a day. Raises `UnknownName` with the
+        nearest name, taken from `among` when given (the areas that the data holds), otherwise
+        from all areas.
         """
-        text = str(wanted).strip()
-        code = self.spellings.get(text) or self._by_la_code.get(text)
-        if text.upper() in self.by_code:
-            code = text.upper()
-        if code is None:
-            folded = {spelling.casefold(): code for spelling, code in self.spellings.items()}
-            code = folded.get(text.casefold())
+        text = _fold(str(wanted))
+        code = self._codes.get(text)
+        if on is not None and text in self._former:
+            earlier = self._former[text]
+            code = earlier if self.by_code[earlier].existed(on) else code
         if code is None:
             known = list(self.names if among is None else among)
             raise UnknownName(
-                f"No area {wanted!r} in data/metadata/areas.csv.{did_you_mean(text, known)} "
+                f"No area {wanted!r} in data/metadata/areas.csv."
+                f"{did_you_mean(str(wanted).strip(), known)} "
                 "`kscb list areas` shows those that have figures."
             )
         return self.by_code[code]
 
+    def authority_code(self, text: str) -> str | None:
+        """Give the nine-character code of an authority by any of its codes, None if none has it.
+
+        Former codes count; those of regions, of England and of joint returns do not.
+        """
+        code = self._codes.get(_fold(text)) if _CODE.fullmatch(text) else None
+        return code if code and self.by_code[code].is_authority else None
+
+    def name_of(self, code: str) -> str:
+        """Give the name of an area by its nine-character code."""
+        return self.by_code[code].name
+
+    def is_called(self, code: str, name: str) -> bool:
+        """True when an area goes by a name: its own, a recorded spelling, or its former one."""
+        text = _fold(name)
+        return code in (self._codes.get(text), self._former.get(text))
+
+    def existing(self, when: int | date) -> tuple[Area, ...]:
+        """List the authorities there were at 31 March of a year, or on another day.
+
+        Regions, England and joint returns are not among them.
+        """
+        day = date(when, 3, 31) if isinstance(when, int) else when
+        return tuple(a for a in self.by_code.values() if a.is_authority and a.existed(day))
+
+    def successors(self, code: str) -> tuple[Area, ...]:
+        """List the authorities that took over from one that was abolished."""
+        return tuple(area for area in self.by_code.values() if code in area.predecessors)
+
     def neighbours(
         self, area_code: str, year: int, set_id: str | None = None
     ) -> NeighbourSet | None:
-        """Give the neighbour set in force for an area in a year, the newest where two overlap.
+        """Give the neighbour set to compare an area with in a year.
 
-        `set_id` pins another set. None when no set is known for that area and year.
+        It is the one in force, or else the next later one, which then says `stands_in`: see
+        `set_for_year`. `set_id` pins another set, whatever its years. None when no set is known
+        for that area and year.
         """
-        known = [s for s in self.neighbour_sets if s.area_code == area_code]
+        known = self._sets_of.get(area_code, [])
         if set_id is not None:
             for candidate in known:
                 if candidate.set_id == set_id:
@@ -96,33 +142,87 @@ class Areas:
             names = [s.set_id for s in known]
             raise UnknownName(
                 f"No neighbour set {set_id!r} for {self.by_code[area_code].name} in "
-                f"data/metadata/neighbour_sets.csv; it has {names or 'none'}."
-                f"{did_you_mean(set_id, names)}"
+                f"data/metadata/neighbour_sets.csv or in a list of neighbours in data/raw/dfe; "
+                f"it has {names or 'none'}.{did_you_mean(set_id, names)}"
             )
-        holding = [s for s in known if s.holds_in(year)]
-        return max(holding, key=lambda s: (s.valid_from or 0, s.set_id), default=None)
+        return set_for_year(known, year)
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        # Folded once: a national file asks for thousands of areas. A code goes before a name.
+        return {
+            **{_fold(spelling): code for spelling, code in self.spellings.items()},
+            **{_fold(la_code): code for la_code, code in self._by_la_code.items()},
+            **{_fold(code): code for code in self.by_code},
+        }
+
+    @cached_property
+    def _former(self) -> dict[str, str]:
+        return {_fold(name): code for name, code in self.former.items()}
+
+    @cached_property
+    def _sets_of(self) -> dict[str, list[NeighbourSet]]:
+        sets: dict[str, list[NeighbourSet]] = {}
+        for one in self.neighbour_sets:
+            sets.setdefault(one.area_code, []).append(one)
+        return sets
 
 
-def load_areas(metadata: Path) -> Areas:
-    """Read areas.csv, area_spellings.csv and neighbour_sets.csv, and check that they agree."""
+def load_areas(metadata: Path, national: Path | None = None) -> Areas:
+    """Read areas.csv, area_spellings.csv and every neighbour set, and check that they agree.
+
+    Sets come from neighbour_sets.csv and, where the folder `national` has them, from published
+    lists of neighbours. Without that folder only the recorded sets are known.
+    """
+    by_code, la_codes = _read_areas(metadata / "areas.csv")
+    spellings = {area.name: area.code for area in by_code.values()}
+    former: dict[str, str] = {}
+    path = metadata / "area_spellings.csv"
+    for line, cells in read_lines(path, ("spelling", "area_code"), never_blank=("spelling",)):
+        spelling, code = cells["spelling"], cells["area_code"]
+        if code not in by_code:
+            raise MetadataFault(f"{path.name}, line {line}: no area {code} in areas.csv.")
+        meant = spellings.setdefault(spelling, code)
+        if meant == code:
+            continue
+        if not _follows(by_code[meant], by_code[code]) or spelling in former:
+            raise MetadataFault(
+                f"{path.name}, line {line}: {spelling!r} already means {by_code[meant].name}."
+            )
+        former[spelling] = code
+    areas = Areas(by_code, spellings, (), la_codes, former)
+    names = {code: area.name for code, area in by_code.items()}
+    recorded = read_recorded_sets(metadata / "neighbour_sets.csv", names)
+    published = read_neighbour_files(metadata, national, areas) if national else ()
+    # A recorded set is listed last, so that it goes before a published one of the same year.
+    return replace(areas, neighbour_sets=(*published, *recorded))
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _follows(area: Area, earlier: Area) -> bool:
+    """Say whether an area began only after another had ended, so that both may bear one name."""
+    return (
+        area.exists_from is not None
+        and earlier.exists_to is not None
+        and earlier.exists_to < area.exists_from
+    )
+
+
+def _read_areas(path: Path) -> tuple[dict[str, Area], dict[str, str]]:
     by_code: dict[str, Area] = {}
-    spellings: dict[str, str] = {}
     la_codes: dict[str, str] = {}
-    path = metadata / "areas.csv"
-    for line, row in _rows(
+    names: set[str] = set()
+    lines: dict[str, int] = {}
+    for line, cells in read_lines(
         path,
         ("area_code", "la_code", "area_name", "geographic_level"),
         never_blank=("area_code", "area_name"),
     ):
-        try:
-            level = GeographicLevel(row["geographic_level"])
-        except ValueError:
-            raise MetadataFault(
-                f"{path.name}, line {line}: geographic_level {row['geographic_level']!r} is not "
-                f"one of {[str(known) for known in GeographicLevel]}."
-            ) from None
-        area = Area(row["area_code"], row["la_code"], row["area_name"], level)
-        if area.code in by_code or area.name in spellings:
+        area = _area_in(cells, f"{path.name}, line {line}")
+        if area.code in by_code or area.name in names:
             raise MetadataFault(
                 f"{path.name}, line {line}: {area.name} ({area.code}) is there twice. "
                 "Keep one line for each area."
@@ -133,101 +233,54 @@ def load_areas(metadata: Path) -> Areas:
                 f"{by_code[la_codes[area.la_code]].name}."
             )
         by_code[area.code] = area
-        spellings[area.name] = area.code
+        lines[area.code] = line
+        names.add(area.name)
         if area.la_code:
             la_codes[area.la_code] = area.code
-    path = metadata / "area_spellings.csv"
-    for line, row in _rows(path, ("spelling", "area_code"), never_blank=("spelling",)):
-        if row["area_code"] not in by_code:
-            raise MetadataFault(
-                f"{path.name}, line {line}: no area {row['area_code']} in areas.csv."
-            )
-        if spellings.setdefault(row["spelling"], row["area_code"]) != row["area_code"]:
-            raise MetadataFault(
-                f"{path.name}, line {line}: {row['spelling']!r} already means "
-                f"{by_code[spellings[row['spelling']]].name}."
-            )
-    sets = _read_neighbour_sets(metadata / "neighbour_sets.csv", by_code)
-    return Areas(by_code, spellings, sets, la_codes)
+    for area in by_code.values():
+        _require_its_kin(area, by_code, f"{path.name}, line {lines[area.code]}")
+    return by_code, la_codes
 
 
-def _read_neighbour_sets(path: Path, by_code: dict[str, Area]) -> tuple[NeighbourSet, ...]:
-    needed = ("set_id", "set_name", "area_code", "member_code", "valid_from", "valid_to")
-    sets: dict[tuple[str, str], NeighbourSet] = {}
-    for line, row in _rows(path, needed, never_blank=("set_id",)):
-        for column in ("area_code", "member_code"):
-            if row[column] not in by_code:
-                raise MetadataFault(
-                    f"{path.name}, line {line}: no area {row[column]!r} in areas.csv ({column})."
-                )
-        if row["area_code"] == row["member_code"]:
-            raise MetadataFault(f"{path.name}, line {line}: an area is not its own neighbour.")
-        first, last = (_year_in(row, name, path, line) for name in ("valid_from", "valid_to"))
-        if first is not None and last is not None and first > last:
-            raise MetadataFault(
-                f"{path.name}, line {line}: valid_from {first} is after valid_to {last}."
-            )
-        key = (row["set_id"], row["area_code"])
-        known = sets.setdefault(
-            key,
-            NeighbourSet(
-                row["set_id"],
-                row["set_name"],
-                row["area_code"],
-                (),
-                first,
-                last,
-                row.get("source", ""),
-                row.get("place", ""),
-            ),
-        )
-        if (known.valid_from, known.valid_to) != (first, last):
-            raise MetadataFault(
-                f"{path.name}, line {line}: every line of the set {row['set_id']!r} has the same "
-                "dates. A set that changed is a new set with an id of its own."
-            )
-        if row["member_code"] in known.members:
-            raise MetadataFault(
-                f"{path.name}, line {line}: {by_code[row['member_code']].name} is in the set "
-                f"{row['set_id']!r} twice."
-            )
-        sets[key] = replace(known, members=(*known.members, row["member_code"]))
-    return tuple(sets.values())
-
-
-def _year_in(row: dict[str, str], name: str, path: Path, line: int) -> int | None:
-    if not re.fullmatch(r"(\d{4})?", row[name]):
-        raise MetadataFault(
-            f"{path.name}, line {line}: {name} is {row[name]!r}. Give a year such as 2011, or "
-            "leave the cell empty."
-        )
-    return int(row[name]) if row[name] else None
-
-
-def _rows(
-    path: Path, needed: tuple[str, ...], never_blank: tuple[str, ...] = ()
-) -> list[tuple[int, dict[str, str]]]:
-    rows = []
+def _area_in(cells: Line, where: str) -> Area:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in needed if name not in (reader.fieldnames or [])]
-            if missing:
-                raise MetadataFault(f"{path.name} has no column {missing[0]!r} in its first line.")
-            for row in reader:
-                cells = {key: (value or "").strip() for key, value in row.items() if key}
-                for name in never_blank:
-                    if not cells[name]:
-                        raise MetadataFault(
-                            f"{path.name}, line {reader.line_num}: the line has no {name}."
-                        )
-                rows.append((reader.line_num, cells))
-    except FileNotFoundError:
-        raise SourceFault(f"data/metadata/{path.name} is missing.") from None
-    except OSError as fault:
-        raise SourceFault(f"data/metadata/{path.name} cannot be read: {fault.strerror}.") from None
-    except csv.Error as fault:
-        raise MetadataFault(f"{path.name} cannot be read as CSV: {fault}.") from None
-    except UnicodeDecodeError as fault:
-        raise MetadataFault(f"{path.name} is not UTF-8 text: {fault.reason}.") from None
-    return rows
+        level = GeographicLevel(cells["geographic_level"])
+    except ValueError:
+        raise MetadataFault(
+            f"{where}: geographic_level {cells['geographic_level']!r} is not "
+            f"one of {[str(known) for known in GeographicLevel]}."
+        ) from None
+    first, last = (day_in(cells, name, where) for name in ("exists_from", "exists_to"))
+    if first and last and first > last:
+        raise MetadataFault(f"{where}: exists_from {first} is after exists_to {last}.")
+    return Area(
+        code=cells["area_code"],
+        la_code=cells["la_code"],
+        name=cells["area_name"],
+        level=level,
+        region_code=cells.get("region_code", ""),
+        region_name=cells.get("region_name", ""),
+        exists_from=first,
+        exists_to=last,
+        predecessors=tuple(cells.get("predecessors", "").split()),
+        parts=_parts_in(cells),
+    )
+
+
+def _parts_in(cells: Line) -> tuple[str, ...]:
+    # Two authorities that report together are published under both codes, "A / B".
+    codes = tuple(code.strip() for code in cells["area_code"].split("/"))
+    return codes if len(codes) > 1 else ()
+
+
+def _require_its_kin(area: Area, by_code: dict[str, Area], where: str) -> None:
+    for code in (*area.predecessors, *area.parts):
+        if code not in by_code:
+            raise MetadataFault(f"{where}: {area.name} names {code!r}, which has no line.")
+    for code in area.predecessors:
+        ended, begun = by_code[code].exists_to, area.exists_from
+        if ended is None or begun is None or ended + timedelta(days=1) != begun:
+            raise MetadataFault(
+                f"{where}: {area.name} began on {begun or 'no day'} and its predecessor "
+                f"{by_code[code].name} ended on {ended or 'no day'}. It begins on the next day."
+            )

@@ -30,6 +30,38 @@ class Feed:
 
 
 @dataclass(frozen=True)
+class Count:
+    """Where a national file holds a count: columns, added up where there are several.
+
+    `file` names another kind of file, and is empty for the feed's own; `filters` go before those
+    of the feed. With `year_before` the count is that of the year before the figure's.
+    """
+
+    columns: tuple[str, ...]
+    file: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    year_before: bool = False
+
+
+@dataclass(frozen=True)
+class NationalFeed:
+    """A kind of national file (data/metadata/national.toml), and what of it feeds an indicator.
+
+    Of the rows whose cells are those of `filters`, the figure is the column `value`; without one
+    it is numerator divided by denominator, times `per`. With a `breakdown` it is about that part
+    of the whole.
+    """
+
+    file: str
+    filters: dict[str, str]
+    value: str | None
+    numerator: Count | None
+    denominator: Count | None
+    per: int
+    breakdown: str | None = None
+
+
+@dataclass(frozen=True)
 class Break:
     """A day from which figures are no longer comparable with earlier ones, and why."""
 
@@ -62,6 +94,7 @@ class Indicator:
     notes: tuple[str, ...]
     numerator_indicator: str | None
     denominator_indicator: str | None
+    national: tuple[NationalFeed, ...] = ()
 
     @property
     def suffix(self) -> str:
@@ -391,7 +424,7 @@ def _read_grade(entry: Any, where: str) -> Grade:
 _KEYS = {
     "title", "short_title", "subject", "definition", "numerator", "denominator", "unit", "decimals",
     "polarity", "polarity_reason", "period_basis", "plausible", "plausible_england", "section",
-    "feeds", "breaks", "notes", "numerator_indicator", "denominator_indicator",
+    "feeds", "national", "breaks", "notes", "numerator_indicator", "denominator_indicator",
 }  # fmt: skip
 
 
@@ -437,7 +470,11 @@ def _read_indicator(
         ),
         section=section,
         topic=sections[section].topic,
-        feeds=tuple(_read_feed(feed, where) for feed in take(entry, "feeds", list, where)),
+        feeds=tuple(_read_feed(feed, where) for feed in _take_feeds(entry, where)),
+        national=tuple(
+            _read_national(feed, take(entry, "unit", str, where), f"{where}, national")
+            for feed in take(entry, "national", list, where, [])
+        ),
         breaks=tuple(
             _read_break(one, f"{where}, breaks") for one in take(entry, "breaks", list, where, [])
         ),
@@ -466,6 +503,73 @@ def _read_feed(feed: Any, where: str) -> Feed:
         take(feed, "series", str, f"{where}, feeds", None),
         take(feed, "breakdown", str, f"{where}, feeds", None),
     )
+
+
+def _take_feeds(entry: dict[str, Any], where: str) -> list[Any]:
+    """Give the printed feeds; only an indicator that national files feed may have none."""
+    feeds: list[Any] = (
+        take(entry, "feeds", list, where, [])
+        if "national" in entry
+        else take(entry, "feeds", list, where)
+    )
+    return feeds
+
+
+_PER = {"percent": 100, "rate per 10,000": 10_000}
+_NATIONAL_KEYS = {"file", "filters", "value", "numerator", "denominator", "per", "breakdown"}
+
+
+def _read_national(feed: Any, unit: str, where: str) -> NationalFeed:
+    refuse_unknown_keys(feed, _NATIONAL_KEYS, where)
+    made = NationalFeed(
+        file=take(feed, "file", str, where),
+        filters=_read_filters(feed, where),
+        value=take(feed, "value", str, where, None),
+        numerator=_read_count(feed, "numerator", where),
+        denominator=_read_count(feed, "denominator", where),
+        per=take(feed, "per", int, where, _PER.get(unit, 1)),
+        breakdown=take(feed, "breakdown", str, where, None),
+    )
+    if made.value is None and (made.numerator is None or made.denominator is None):
+        raise MetadataFault(
+            f"{where}: the feed from {made.file!r} needs a column as `value`, or both "
+            "`numerator` and `denominator`."
+        )
+    return made
+
+
+def _read_count(feed: dict[str, Any], key: str, where: str) -> Count | None:
+    """Read `"column"`, `["column", "column"]` or `{ column = …, file = …, … }`."""
+    given = feed.get(key)
+    where = f"{where}, {key}"
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        return Count(_read_columns(given, where))
+    refuse_unknown_keys(given, {"column", "file", "filters", "year_before"}, where)
+    return Count(
+        columns=_read_columns(given.get("column"), where),
+        file=take(given, "file", str, where, ""),
+        filters=_read_filters(given, where),
+        year_before=take(given, "year_before", bool, where, False),
+    )
+
+
+def _read_columns(given: Any, where: str) -> tuple[str, ...]:
+    columns = [given] if isinstance(given, str) else given
+    if not isinstance(columns, list) or not columns or any(type(one) is not str for one in columns):
+        raise MetadataFault(f"{where} is {given!r}, which should be a column or a list of columns.")
+    return tuple(columns)
+
+
+def _read_filters(entry: dict[str, Any], where: str) -> dict[str, str]:
+    filters: dict[str, str] = take(entry, "filters", dict, where, {})
+    for column, text in filters.items():
+        if type(text) is not str:
+            raise MetadataFault(
+                f"{where}: filters has {text!r} for {column!r}, which should be text."
+            )
+    return filters
 
 
 def _read_range(entry: dict[str, Any], key: str, where: str) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from kscb_analysis.catalogue import Catalogue
+from kscb_analysis.catalogue import Catalogue, Indicator
 from kscb_analysis.errors import ChecksFailed
 from kscb_analysis.findings import (
     Checked,
@@ -24,6 +24,7 @@ from kscb_analysis.findings import (
     promise,
 )
 from kscb_analysis.layouts import TOTAL
+from kscb_analysis.paths import NATIONAL
 from kscb_analysis.periods import period_of, reporting_year
 from kscb_analysis.rating_checks import (
     counts_of_ratings_agree,
@@ -137,8 +138,16 @@ PROMISES: tuple[Callable[[pd.DataFrame, Table], list[str]], ...] = (
 
 
 def run_all(tables: Tables, catalogue: Catalogue) -> dict[Check, Checked]:
-    """Run every check: its findings, and how many printed things it looked at."""
-    return {check: check(tables, catalogue) for check in CHECKS}
+    """Run every check: its findings, and how many printed things it looked at.
+
+    What works a print out again looks at the printed tables alone: national files print no sums,
+    and are held against themselves when they are read.
+    """
+    observations = tables["observations"]
+    printed = {**tables, "observations": observations[observations["source_id"] != NATIONAL]}
+    return {
+        check: check(tables if check in ON_EVERY_FIGURE else printed, catalogue) for check in CHECKS
+    }
 
 
 def find_all(tables: Tables, catalogue: Catalogue) -> pd.DataFrame:
@@ -157,20 +166,42 @@ def figures_are_plausible(tables: Tables, catalogue: Catalogue) -> Checked:
     values = observations[
         (observations["statistic"] == Statistic.VALUE) & observations["value"].notna()
     ]
+    ranges = {
+        (one.indicator_id, str(level)): _plausible_at(one, level)
+        for one in catalogue.indicators.values()
+        for level in GeographicLevel
+    }
+    key = pd.MultiIndex.from_frame(values[["indicator_id", "geographic_level"]])
+    low, high = (
+        key.map({about: bounds[at] for about, bounds in ranges.items()}).to_numpy(dtype=float)
+        for at in (0, 1)
+    )
+    # National files hold the smallest authorities too, where a count or a rate may be nought.
+    small = (values["source_id"] == NATIONAL) & ~values["indicator_id"].isin(
+        [one.indicator_id for one in catalogue.indicators.values() if one.suffix]
+    )
+    low = low * ~small
+    odd = values[~((low <= values["value"]) & (values["value"] <= high))]
     found = []
-    for row in each(values):
-        indicator = catalogue[row.indicator_id]
-        national = row.geographic_level == GeographicLevel.NATIONAL
-        low, high = indicator.plausible_england if national else indicator.plausible
-        if not low <= row.value <= high:
-            found.append(
-                finding(
-                    f"{indicator.short_title}{_part_of(row)}, {row.area_name}, {row.time_period}: "
-                    f"{row.printed} is outside the plausible range {low:g} to {high:g}.",
-                    row,
-                )
+    for row in each(odd):
+        lowest, highest = ranges[row.indicator_id, row.geographic_level]
+        found.append(
+            finding(
+                f"{catalogue[row.indicator_id].short_title}{_part_of(row)}, {row.area_name}, "
+                f"{row.time_period}: {row.printed} is outside the plausible range {lowest:g} to "
+                f"{highest:g}.",
+                row,
             )
+        )
     return Checked(found, len(values))
+
+
+def _plausible_at(indicator: Indicator, level: GeographicLevel) -> tuple[float, float]:
+    """Give the range for a level: a region lies between its authorities and England."""
+    own, england = indicator.plausible, indicator.plausible_england
+    if level is GeographicLevel.REGIONAL:
+        return min(own[0], england[0]), max(own[1], england[1])
+    return england if level is GeographicLevel.NATIONAL else own
 
 
 def percentages_stay_below_100(tables: Tables, catalogue: Catalogue) -> Checked:
@@ -248,6 +279,12 @@ def papers_agree_on_a_figure(tables: Tables, catalogue: Catalogue) -> Checked:
     """The same indicator, area and period has the same figure wherever it is printed."""
     observations = tables["observations"]
     values = observations[observations["value"].notna()]
+    # National files that repeat a figure are held against each other when they are read.
+    again = ["indicator_id", "area_code", "breakdown", "time_period", "time_identifier"]
+    repeated = (values["source_id"] == NATIONAL) & values.duplicated(
+        [*again, "source_id"], keep="last"
+    )
+    values = values[~repeated]
     key = ["indicator_id", "area_code", "time_period", "time_identifier", "breakdown", "statistic"]
     values = values[values.duplicated(key, keep=False)]
     found, looked_at = [], 0
@@ -343,4 +380,11 @@ CHECKS: tuple[Check, ...] = (
     trends_agree_with_changes,
     directions_agree_with_figures,
     inspectors_agree_on_a_judgement,
+)
+
+ON_EVERY_FIGURE = (
+    figures_are_plausible,
+    percentages_stay_below_100,
+    years_stay_near_their_neighbours,
+    papers_agree_on_a_figure,
 )

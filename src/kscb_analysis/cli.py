@@ -1,6 +1,7 @@
 """The `kscb` command: make the data and the papers, list what there is, show one indicator."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -51,6 +52,10 @@ def data(
         typer.echo(f"data/processed made: {counts}.")
     else:
         typer.echo(f"data/processed is up to date: {counts}.")
+    for name, what in built.read.items():
+        typer.echo(f"  read {name}: {what}")
+    for name, why in built.unused.items():
+        typer.echo(f"  not used {name}: {why}")
 
 
 @app.command(
@@ -192,7 +197,7 @@ def list_areas() -> None:
 @list_app.command("sources", epilog="Example: `kscb list sources`")
 def list_sources() -> None:
     """List the sources: id, title, when published, tables."""
-    from kscb_analysis.sources import load_sources
+    from kscb_analysis.dataset import Dataset
 
     _print_table(
         ["Source", "Title", "Published", "Tables"],
@@ -203,7 +208,7 @@ def list_sources() -> None:
                 one.published_on.isoformat() if one.published_on else "not recorded",
                 str(len(one.tables)),
             ]
-            for one in load_sources(_project().raw).values()
+            for one in Dataset(_project()).sources.values()
         ],
     )
 
@@ -276,7 +281,9 @@ def check() -> None:
     """Run every check on the data and print what was looked at and found."""
     from kscb_analysis.checks import promise, run_all
     from kscb_analysis.dataset import load
-    from kscb_analysis.schema import TABLES
+    from kscb_analysis.paths import NATIONAL
+    from kscb_analysis.schema import TABLES, each
+    from kscb_analysis.screen import screens
 
     data = load()
     tables = {name: getattr(data, name) for name in TABLES if name != "findings"}
@@ -286,8 +293,14 @@ def check() -> None:
         typer.echo(f"{counted:>13}  {promise(one)}")
         for fault in found:
             typer.echo(f"{'':15}{fault.message} [{fault.cells}]")
+    national = (data.observations["source_id"] == NATIONAL).any()
+    for name, promised in screens().items() if national else ():
+        mine = data.findings[data.findings["check"] == name]
+        typer.echo(f"{f'{len(mine)} found' if len(mine) else 'ok':>13}  {promised}")
+        for row in each(mine):
+            typer.echo(f"{'':15}{row.message} [{row.cells}]")
     made = sum(found.looked_at for found in results.values())
-    told = sum(len(found) for found in results.values())
+    told = len(data.findings)
     typer.echo(
         f"{told} finding(s) in {made:,} comparisons of {len(data.observations):,} printed figures."
     )
@@ -304,6 +317,25 @@ def coverage(
 
     fresh = bring_up_to_date(_project(), check=check)
     typer.echo(f"docs/coverage.md {'written' if fresh else 'is up to date'}.")
+
+
+@app.command(epilog="Example: `kscb template local data/raw/local/my_figures.csv`")
+def template(
+    what: Annotated[str, typer.Argument(help="What to write an example of: local.")],
+    path: Annotated[
+        Path | None, typer.Argument(help="Where to write it; to the screen when left out.")
+    ] = None,
+) -> None:
+    """Write an example of a file that you can bring: a council's own returns (local)."""
+    from kscb_analysis.local_returns import write_template
+
+    if what != "local":
+        raise WrongRequest(f"No template {what!r}. Did you mean 'local'? It is the only one.")
+    text = write_template(path)
+    if path is None:
+        typer.echo(text, nl=False)
+    else:
+        typer.echo(f"{path} written. Put your own lines in place of the made-up ones.")
 
 
 @app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")

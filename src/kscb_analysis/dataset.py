@@ -12,7 +12,8 @@ from kscb_analysis.build import make_data
 from kscb_analysis.catalogue import Catalogue, Indicator, load_catalogue
 from kscb_analysis.errors import UnknownName, did_you_mean
 from kscb_analysis.layouts import TOTAL
-from kscb_analysis.paths import Project, find_project
+from kscb_analysis.own_files import own_sources
+from kscb_analysis.paths import NATIONAL, Project, find_project
 from kscb_analysis.periods import REPORTING_YEAR, parse_year
 from kscb_analysis.schema import (
     COMPARATORS,
@@ -60,12 +61,12 @@ class Dataset:
     @cached_property
     def areas(self) -> Areas:
         """Every area and neighbour set."""
-        return load_areas(self.project.metadata)
+        return load_areas(self.project.metadata, self.project.national)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        """Every source, with its tables."""
-        return load_sources(self.project.raw)
+        """Every source, with its tables; national files and own returns make one each."""
+        return {**load_sources(self.project.raw), **own_sources(self.project, self.catalogue)}
 
     @cached_property
     def observations(self) -> pd.DataFrame:
@@ -289,16 +290,25 @@ def latest_published(rows: pd.DataFrame) -> pd.DataFrame:
     Rows with a figure go before markers. Among sources published on the same day the one that
     prints the longest run of the area's figures is kept, so that a series is not pieced together
     from papers that count differently; then the name decides. A source whose date is not
-    recorded counts as oldest. Sorted by period, then area.
+    recorded counts as oldest. Of national files published on the same day, or on days that are
+    not recorded, the one that runs on longest counts as the newest; then its name decides.
+    Sorted by period, then area.
     """
+    files = rows["source_table"].where(rows["source_id"] == NATIONAL)
     series = ["indicator_id", "area_code", "breakdown", "statistic"]
     key = [*series, "time_period", "time_identifier"]
     ordered = rows.assign(
         _has=rows["value"].notna(),
+        _release=rows.groupby(files)["period_end"].transform("max"),
         _run=rows.groupby([*series, "source_id"])["value"].transform("count"),
-    ).sort_values(["_has", "published_on", "_run", "source_id"], na_position="first", kind="stable")
+        _file=files,
+    ).sort_values(
+        ["_has", "published_on", "_release", "_run", "source_id", "_file"],
+        na_position="first",
+        kind="stable",
+    )
     return (
         ordered.drop_duplicates(key, keep="last")
-        .drop(columns=["_has", "_run"])
+        .drop(columns=["_has", "_release", "_run", "_file"])
         .sort_values(["period_end", "area_name", *key], kind="stable", ignore_index=True)
     )

@@ -4,6 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+# Folders below data/raw for files that whoever has them puts there; neither has a sidecar.
+NATIONAL = "dfe"
+LOCAL = "local"
+
 
 @dataclass(frozen=True)
 class Project:
@@ -15,6 +19,16 @@ class Project:
     def raw(self) -> Path:
         """Tables as printed, one folder a source."""
         return self.root / "data" / "raw"
+
+    @property
+    def national(self) -> Path:
+        """National open-data files as downloaded; often there are none."""
+        return self.raw / NATIONAL
+
+    @property
+    def local(self) -> Path:
+        """A council's own returns; often there are none."""
+        return self.raw / LOCAL
 
     @property
     def metadata(self) -> Path:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from kscb_analysis.errors import WrongRequest
 
 REPORTING_YEAR = "Reporting year"
+FINANCIAL_YEAR = "Financial year"
 CALENDAR_YEAR = "Calendar year"
 SCHOOL_YEAR = "Academic year"
 MONTHS = {name: number for number, name in enumerate(calendar.month_name) if number}
@@ -216,6 +217,11 @@ def _read_quarter(first: str, last: str, year: str) -> Period:
     return _between(start, month(_year(year), _month_number(last)).end)
 
 
+def _read_months(first: str, year: str, last: str, year_2: str) -> Period:
+    start = date(int(year), _month_number(first), 1)
+    return _between(start, month(int(year_2), _month_number(last)).end)
+
+
 def _read_span(day: str, name: str, year: str, day_2: str, name_2: str, year_2: str) -> Period:
     start = date(_year(year), _month_number(name), int(day))
     return _between(start, date(_year(year_2), _month_number(name_2), int(day_2)))
@@ -258,6 +264,7 @@ _FORMS: _Forms = (
     (re.compile(r"([A-Za-z]+) (\d{2}|\d{4})"), lambda m, y: month(_year(y), _month_number(m))),
     (re.compile(r"(\d{1,2}) ([A-Za-z]+) (\d{2}|\d{4})"), _read_day),
     (re.compile(r"([A-Za-z]+) to ([A-Za-z]+) (\d{2}|\d{4})"), _read_quarter),
+    (re.compile(r"([A-Za-z]+) (\d{4}) to ([A-Za-z]+) (\d{4})"), _read_months),
     (
         re.compile(
             r"(\d{1,2}) ([A-Za-z]+) (\d{2}|\d{4})(?:-| to )(\d{1,2}) ([A-Za-z]+) (\d{2}|\d{4})"
@@ -287,6 +294,8 @@ def period_of(time_period: str, time_identifier: str) -> Period:
     True
     >>> period_of("201112", "Financial year Q1-Q3").label
     'Apr 2011 to Dec 2011'
+    >>> period_of("202425", "Financial year") == reporting_year(2025)
+    True
     """
     if time_identifier == REPORTING_YEAR:
         return reporting_year(int(time_period))
@@ -294,6 +303,8 @@ def period_of(time_period: str, time_identifier: str) -> Period:
         return month(int(time_period), MONTHS[time_identifier])
     if time_identifier == CALENDAR_YEAR:
         return calendar_year(int(time_period))
+    if time_identifier == FINANCIAL_YEAR and re.fullmatch(r"\d{6}", time_period):
+        return reporting_year(_second_year(time_period[:4], time_period[4:]))
     if time_identifier == SCHOOL_YEAR and re.fullmatch(r"\d{6}", time_period):
         return school_year(_second_year(time_period[:4], time_period[4:]))
     if found := re.fullmatch(r"Financial year Q([1-4])(?:-Q([1-4]))?", time_identifier):

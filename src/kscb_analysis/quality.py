@@ -22,8 +22,11 @@ from kscb_analysis.markup import (
     row,
     table,
 )
+from kscb_analysis.open_data import filled_cells
 from kscb_analysis.paper import Paper
+from kscb_analysis.paths import NATIONAL
 from kscb_analysis.schema import each
+from kscb_analysis.screen import screens
 from kscb_analysis.sources import RawTable, Source, read_raw
 from kscb_analysis.vocabulary import ValueStatus
 
@@ -308,9 +311,11 @@ class DataQuality(Paper):
                 0,
             ),
         }
-        for check in checks.CHECKS:
-            found = check(tables, self.data.catalogue)
+        for check, found in checks.run_all(tables, self.data.catalogue).items():
             results[check.__name__] = (getattr(found, "looked_at", None), len(found))
+        # Screens looked at files as they were read; what they found is kept with the tables.
+        held = self.data.findings["check"].value_counts()
+        results |= {name: (None, int(held.get(name, 0))) for name in screens()}
         return results
 
     @cached_property
@@ -434,7 +439,7 @@ class DataQuality(Paper):
 
 def _promises() -> dict[str, str]:
     every: list[Callable[..., object]] = [*checks.PROMISES, *checks.CHECKS]
-    return {check.__name__: promise(check) for check in every}
+    return {check.__name__: promise(check) for check in every} | screens()
 
 
 def _lower(text: str) -> str:
@@ -442,6 +447,8 @@ def _lower(text: str) -> str:
 
 
 def _filled_cells(table: RawTable) -> int:
+    if table.source_id == NATIONAL:
+        return filled_cells(table.path)
     rows = read_raw(table, check_fingerprint=False)
     return sum(bool(text.strip()) for line in rows for text in line)
 
