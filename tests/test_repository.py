@@ -18,10 +18,14 @@ ROOMS = (
     "paths", "errors", "vocabulary", "files",
     "periods", "catalogue", "areas",
     "sources", "markers", "corrections", "layouts", "clean", "coverage",
-    "schema", "findings", "reconciliations", "rating_checks", "checks", "store", "build", "dataset",
-    "compare", "markup", "sentences", "svg", "charts", "sparkline", "tables", "views", "figures",
+    "schema", "findings", "reconciliations", "rating_checks", "checks", "store", "build",
+    "intervals", "ranks", "trends", "control", "rate", "methods", "dataset",
+    "measures", "standing", "compare", "markup", "sentences",
+    "svg_path", "svg", "scales", "lettering", "sheet",
+    "time_axes", "trend_chart", "ranked_chart", "control_chart", "charts",
+    "sparkline", "spine", "tables", "comparisons", "views", "figures",
     "cells", "parts", "judgements", "paper", "scorecard", "quality",
-    "html5", "page_checks", "page_tables", "page", "exporter", "report", "cli",
+    "html5", "page_checks", "page_tables", "page", "exporter", "index", "report", "cli",
 )  # fmt: skip
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
@@ -30,7 +34,7 @@ LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
 
 READS_OR_WRITES = {
     "paths", "files", "catalogue", "areas", "sources", "corrections", "coverage", "store", "build",
-    "report", "exporter",
+    "report", "exporter", "methods", "index",
 }  # fmt: skip
 TOUCHES = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",

@@ -272,7 +272,7 @@ def _gather(
             return
         row["value_status"] = str(status)
         if cell.role is Role.TARGET:
-            gathered.targets.append({**row, "target": value})
+            gathered.targets.append({**row, "target": value, "floor": None})
         else:
             gathered.observations.append(
                 {

@@ -77,13 +77,14 @@ TARGETS = Table(
         **_AREA,
         **_PERIOD,
         "target": (NUMBER, "Target for the period, empty when the paper prints a marker"),
+        "floor": (NUMBER, "Figure at which a rating turns red, empty when none is recorded"),
         "value_status": (TEXT, "published, or why there is no target"),
         "printed": (TEXT, "The cell as it was read"),
         **_PLACE,
     },
     ("indicator_id", "area_code", "time_period", "time_identifier", "source_id", "source_table"),
     {"value_status": tuple(ValueStatus)},
-    ("target", "published_on", "corrected_from"),
+    ("target", "floor", "published_on", "corrected_from"),
 )
 
 RATINGS = Table(
