@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from counted_project import build_counted_project
 from hypothesis import settings
 from small_project import REPOSITORY, build_small_project
 
@@ -47,3 +48,17 @@ def small_data(_built: Project) -> Dataset:
 def real_data() -> Dataset:
     """Give the repository's own data, to read only; data/processed is brought up to date."""
     return kscb_analysis.load(REPOSITORY)
+
+
+@pytest.fixture
+def counted_project(tmp_path: Path) -> Project:
+    """Give a fresh project with counts that has not been built; see `counted_project.py`."""
+    return build_counted_project(tmp_path / "counted")
+
+
+@pytest.fixture(scope="session")
+def counted_data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """Give the data of the project with counts, to read only."""
+    project = build_counted_project(tmp_path_factory.mktemp("built") / "counted")
+    make_data(project)
+    return Dataset(project)

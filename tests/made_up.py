@@ -1,7 +1,8 @@
 """A few words in; indicators, figures, standings and pages for tests to ask questions of out."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
+from statistics import fmean, quantiles
 from typing import Any
 
 from lxml import html
@@ -9,10 +10,14 @@ from markupsafe import Markup
 
 from kscb_analysis.areas import Area
 from kscb_analysis.catalogue import Break, Indicator
-from kscb_analysis.compare import Figure, Standing, key_of
+from kscb_analysis.intervals import Against, Comparison
+from kscb_analysis.measures import Figure, key_of
 from kscb_analysis.periods import Period, PeriodBasis, reporting_year
+from kscb_analysis.ranks import Neighbours
+from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import GeographicLevel, Polarity
 
+NOT_COMPARED = Against(Comparison.NOT_COMPARED, None, "made up")
 HOSTILE = """<script>alert("x")</script> & 'quoted' "twice" </table>"""
 KENT = Area("E10000016", "886", "Kent", GeographicLevel.LOCAL_AUTHORITY)
 
@@ -76,9 +81,19 @@ def standing(about: Indicator | None = None, **changes: Any) -> Standing:
     told: dict[str, Any] = {one.name: None for one in fields(Standing)}
     told |= {"indicator": about or indicator(), "area": KENT, "sources": ()}
     told |= dict.fromkeys(("rating", "previous_rating", "printed_direction", "printed_band"), "")
-    told |= {"neighbours_with_figure": 0, "neighbours_in_set": 0}
+    told |= {"neighbours_in_set": 0, "missing": ()}
+    told |= dict.fromkeys(("against_neighbours", "against_england"), NOT_COMPARED)
     assert set(changes) <= set(told), "no such part of a standing"
     return Standing(**{**told, **changes})
+
+
+def neighbours(*values: float, missing: int = 0) -> Neighbours:
+    """Give the neighbours' figures in brief."""
+    ordered = sorted(values)
+    low, middle, high = quantiles(ordered, n=4, method="inclusive") if values[1:] else values * 3
+    gone = tuple(f"missing {at}" for at in range(missing))
+    lowest, highest = ordered[0], ordered[-1]
+    return Neighbours(fmean(ordered), middle, lowest, highest, low, high, len(ordered), gone)
 
 
 def moved(now: float, before: float, about: Indicator | None = None, **more: Any) -> Standing:
@@ -118,3 +133,13 @@ def untied(page: Any) -> list[str]:
             for shown in cells.get(one.get("data-row"), ())
         )
     ]
+
+
+def counted(
+    count: float, of: float, about: Indicator | None = None, period: Period | int = 2011
+) -> Figure:
+    """Give a figure of Kent's that is made of two counts, printed as the indicator prints it."""
+    about = about or indicator()
+    value = round((about.per or 1) * count / of, about.decimals)
+    made = figure(value, period, name=about.indicator_id)
+    return replace(made, numerator=count, denominator=of)

@@ -462,6 +462,7 @@ def build_small_project(root: Path, *, notebooks: bool = False) -> Project:
         ("areas.csv", AREAS),
         ("area_spellings.csv", SPELLINGS),
         ("neighbour_sets.csv", NEIGHBOUR_SETS),
+        ("methods.toml", (REPOSITORY / "data/metadata/methods.toml").read_text(encoding="utf-8")),
         ("corrections.toml", CORRECTIONS),
         ("indicators.toml", INDICATORS),
     ):

@@ -1,6 +1,7 @@
 """indicators.toml: what it means, and that every fault in it names entry, key and remedy."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -53,7 +54,9 @@ def test_topics_sections_and_indicators_keep_the_order_of_the_file(small_project
         "front_door",
         "child_protection",
     ]
-    assert [one.indicator_id for one in catalogue.of_section("missing")] == [
+    assert [one.indicator_id for one in catalogue.of_topic("looked_after_children")] == [
+        "stability_pct",
+        "bullied_pct",
         "in_care_number",
         "went_missing_number",
         "found_number",
@@ -70,7 +73,9 @@ def test_topics_sections_and_indicators_keep_the_order_of_the_file(small_project
 def test_a_section_without_indicators_is_empty_and_not_a_fault(small_project):
     text = '[sections.empty]\ntopic = "safeguarding"\ntitle = "E"\nlead = "e"\n\n'
     damage(small_project, FILE, "[sections.missing]", text + "[sections.missing]")
-    assert load_catalogue(small_project.metadata).of_section("empty") == []
+    catalogue = load_catalogue(small_project.metadata)
+    assert "empty" in catalogue.sections
+    assert not [one for one in catalogue.indicators.values() if one.section == "empty"]
 
 
 def test_an_indicator_shows_itself_in_a_notebook_without_markup_from_its_words(small_project):
@@ -341,6 +346,71 @@ def test_a_missing_key_is_the_default_where_there_is_one():
         take({"kay": 3}, "key", str, "here")
 
 
+# --------------------------------------------------------------------------- the smallest change
+
+SMALLEST = "[smallest_change]\npercent = 1.5\nother = 0.02\n\n"
+
+
+def with_smallest(project, text, own=""):
+    damage(project, FILE, "[topics.safeguarding]", f"{text}[topics.safeguarding]")
+    if own:
+        damage(project, FILE, "plausible = [20, 105]", f"plausible = [20, 105]\n{own}")
+    return load_catalogue(project.metadata)
+
+
+def test_the_smallest_change_is_points_for_a_percentage_and_a_share_for_the_rest(small_project):
+    catalogue = with_smallest(small_project, SMALLEST)
+    assert catalogue.smallest_change == (1.5, 0.02)
+    share, number = catalogue["assessments_in_time_pct"], catalogue["plan_number"]
+    assert (share.least_movement(50.0), share.least_movement(0.0)) == (1.5, 1.5)
+    assert number.smallest_change is None
+    assert number.least_movement(-200.0) == pytest.approx(4.0)
+
+
+def test_an_indicators_own_smallest_change_and_tolerance_go_first(small_project):
+    own = "smallest_change = 0\ntolerance = 2.5"
+    catalogue = with_smallest(small_project, SMALLEST, own)
+    share = catalogue["assessments_in_time_pct"]
+    assert (share.smallest_change, share.tolerance) == (0.0, 2.5)
+    assert share.least_movement(50.0) == 0.0
+    assert catalogue["stability_pct"].tolerance is None
+
+
+def test_without_a_smallest_change_any_change_counts(small_project):
+    catalogue = load_catalogue(small_project.metadata)
+    assert catalogue.smallest_change == (None, 0.0)
+    assert {one.least_movement(100.0) for one in catalogue.indicators.values()} == {0.0}
+
+
+@pytest.mark.parametrize("value", ["-1", "true", '"1"', "nan", "inf", "[1]"])
+@pytest.mark.parametrize("place", ["percent", "other", "smallest_change", "tolerance"])
+def test_a_smallest_change_that_is_no_size_is_named(small_project, place, value):
+    section, own = f"[smallest_change]\n{place} = {value}\n\n", ""
+    if place in ("smallest_change", "tolerance"):
+        section, own = "", f"{place} = {value}"
+    with pytest.raises(MetadataFault, match=f"{place} is .*should be a number, 0 or more"):
+        with_smallest(small_project, section, own)
+
+
+def test_a_misspelt_smallest_change_is_named(small_project):
+    with pytest.raises(MetadataFault, match=r"\[smallest_change\].*'percnt'.*'percent'"):
+        with_smallest(small_project, "[smallest_change]\npercnt = 1\n\n")
+
+
+@pytest.mark.parametrize(
+    ("unit", "per"),
+    [
+        ("percent", 100),
+        ("rate per 10,000", 10_000),
+        ("rate per 1,000 births", 1000),
+        ("children", None),
+        ("thousand pounds", None),
+    ],
+)
+def test_what_a_share_or_rate_is_counted_out_of(unit, per):
+    assert replace(REAL["adopted_pct"], unit=unit).per == per
+
+
 # ------------------------------------------------------------------------ the repository's own
 
 
@@ -361,8 +431,7 @@ def test_every_indicator_is_said_in_full(indicator):
 
 
 def test_every_section_has_an_indicator_and_every_topic_a_section():
-    for section in REAL.sections.values():
-        assert REAL.of_section(section.section_id), section.section_id
+    assert {one.section for one in REAL.indicators.values()} == set(REAL.sections)
     for topic in REAL.topics:
         assert REAL.sections_of(topic), topic
 

@@ -2,22 +2,33 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from importlib.resources import files
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 from afcharts.af_colours import get_af_colours
+from drawn_charts import (
+    NONE,
+    assert_legible,
+    bars,
+    contrast_with_white,
+    drawn_bars,
+    drawn_line,
+    line,
+    outlined,
+    said,
+    whiskers,
+    words,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from kscb_analysis import charts
+from kscb_analysis import charts, sheet
 from kscb_analysis.charts import axis_start, ranked_chart, trend_chart
 from kscb_analysis.svg import to_svg
 
@@ -25,46 +36,14 @@ AREA = [100.0, 100.0, 96.9, 95.9, 94.5, 74.8, 64.2, 47.5, 46.4, 57.0]
 ENGLAND = [45.9, 46.3, 50.8, 52.6, 52.7, 56.0, 59.4, 63.8, 65.5, 71.5]
 MEAN = [54.7, 56.2, 60.6, 62.4, 64.4, 67.0, 67.8, 67.3, 63.7, 71.1]
 ESSEX = [53.2, 64.8, 54.5, 52.0, 38.0, 39.4, 43.5, 48.6, 72.4, 83.9]
-NONE = float("nan")
-
-
-def line(label: str, role: str, values: Sequence[float], start: int = 2002) -> pd.DataFrame:
-    years = [start + i for i in range(len(values))]
-    return pd.DataFrame(
-        {
-            "label": label,
-            "role": role,
-            "period_label": [str(year) for year in years],
-            "position": [float(year) for year in years],
-            "value": [float(value) for value in values],
-        }
-    )
 
 
 def trend(*lines: pd.DataFrame, unit: str = "percent", decimals: int = 1, **options) -> Figure:
     return trend_chart(pd.concat(lines), unit=unit, decimals=decimals, **options)
 
 
-def bars(*rows: tuple[str, str, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["label", "role", "value"])
-
-
 def ranked(*rows: tuple[str, str, float], unit: str = "percent", **options) -> Figure:
     return ranked_chart(bars(*rows), unit=unit, decimals=1, **options)
-
-
-def words(figure: Figure) -> list[str]:
-    return [text.get_text() for text in figure.axes[0].texts]
-
-
-def said(figure: Figure) -> str:
-    """All text in the order in which it was written, wrapped rows joined."""
-    return " ".join(words(figure))
-
-
-def drawn_line(figure: Figure, label: str) -> Line2D:
-    (found,) = [each for each in figure.axes[0].lines if each.get_label() == label]
-    return found
 
 
 def joined_spans(figure: Figure, label: str) -> list[tuple[float, float]]:
@@ -266,6 +245,96 @@ def test_one_or_two_periods_still_make_a_chart(periods):
     assert_legible(figure)
 
 
+# ---- Targets and floors, intervals, ratings
+
+
+def with_intervals(table: pd.DataFrame, half: float) -> pd.DataFrame:
+    return table.assign(lower=table["value"] - half, upper=table["value"] + half)
+
+
+def test_a_floor_is_a_thin_dashed_step_apart_from_the_target():
+    figure = trend(
+        line("Kent", "area", AREA),
+        line("Target", "target", [70.0] * 10),
+        line("Floor", "floor", [50.0] * 5 + [55.0] * 5),
+    )
+    target, floor = drawn_line(figure, "Target"), drawn_line(figure, "Floor")
+    assert floor.is_dashed()
+    assert not target.is_dashed()
+    assert floor.get_linewidth() < target.get_linewidth()
+    assert "Floor 55.0%" in said(figure)
+    xs, ys = floor.get_data()
+    assert {x for x, y in zip(xs, ys, strict=True) if y == 50} >= {2006.5}
+    assert {x for x, y in zip(xs, ys, strict=True) if y == 55} >= {2006.5}
+
+
+def test_the_areas_intervals_are_whiskers_and_nobody_elses_are():
+    figure = trend(
+        with_intervals(line("Kent", "area", [*AREA[:4], NONE, *AREA[5:]]), 8),
+        with_intervals(line("Essex", "neighbour", ESSEX), 20),
+    )
+    axes = figure.axes[0]
+    ends = [axes.transData.inverted().transform(each)[[0, -1]] for each in whiskers(figure)]
+    bars_only = ends[1:]  # the first is the key's
+    assert "95% interval" in words(figure)
+    assert len(bars_only) == 9
+    own = [value for i, value in enumerate(AREA) if i != 4]
+    for (low, high), value in zip(bars_only, own, strict=True):
+        assert [low[1], high[1]] == pytest.approx([value - 8, value + 8])
+    assert axes.get_ylim()[1] >= 108
+
+
+def test_without_intervals_there_is_no_word_of_them():
+    none = line("Kent", "area", AREA).assign(lower=NONE, upper=NONE)
+    assert "95% interval" not in words(trend(none))
+    assert whiskers(trend(none)) == []
+
+
+def test_ratings_have_a_shape_each_in_a_row_below_the_plot():
+    ratings = {2008.0: "Red", 2009.0: "Amber", 2010.0: "Green", 2011.0: "Not rated"}
+    figure = trend(line("Kent", "area", AREA), ratings=ratings)
+    floor = figure.axes[0].get_window_extent().y0
+    rows = {}
+    for each in outlined(figure):
+        for x, y in each.get_transform().transform(np.transpose(each.get_data())):
+            rows.setdefault(y < floor, []).append((x, each))
+    rows[True].sort(key=lambda place: place[0])
+    places = figure.axes[0].transData.transform([(year, 0) for year in ratings])[:, 0]
+    assert [x for x, _ in rows[True]] == pytest.approx(list(places))
+    marks = [(each.get_marker(), each.get_markerfacecolor()) for _, each in rows[True]]
+    assert [shape for shape, _ in marks] == ["s", "D", "o", "o"]
+    assert len({to_hex(fill) for _, fill in marks[2:]}) == 2
+    assert all(contrast_with_white(each.get_markeredgecolor()) >= 3 for _, each in rows[True])
+    # In the key stand the same shapes, with their words.
+    assert len(rows[False]) == 4
+    assert {"Rating", *ratings.values()} <= set(words(figure))
+
+
+def test_ratings_of_many_months_do_not_touch():
+    months = pd.DataFrame(
+        {
+            "label": "Kent",
+            "role": "area",
+            "period_label": [f"Month {i}" for i in range(30)],
+            "position": [i / 12 for i in range(30)],
+            "value": [50.0 + i for i in range(30)],
+        }
+    )
+    ratings = dict.fromkeys(months["position"], "Amber")
+    (amber,) = [
+        each for each in outlined(trend(months, ratings=ratings)) if len(each.get_xdata()) > 1
+    ]
+    step = min(np.diff(sorted(amber.get_xdata())))
+    assert amber.get_markersize() * 2**0.5 + amber.get_markeredgewidth() <= step
+
+
+def test_the_ratings_colours_are_those_of_the_pages():
+    page = files("kscb_analysis") / "templates" / "kscb" / "page.css"
+    css = page.read_text(encoding="utf-8").lower()
+    for word, colour in (("red", sheet.RED), ("amber", sheet.AMBER), ("green", sheet.GREEN)):
+        assert re.search(rf"\.{word} {{ background: {colour.lower()};", css), word
+
+
 # ---- The axis
 
 
@@ -341,11 +410,6 @@ RANKED = [
 ]
 
 
-def drawn_bars(figure: Figure) -> PolyCollection:
-    (found,) = [each for each in figure.axes[0].collections if isinstance(each, PolyCollection)]
-    return found
-
-
 def test_bars_keep_their_order_and_are_as_long_as_their_values():
     figure = ranked(*RANKED)
     boxes = [path.get_extents() for path in drawn_bars(figure).get_paths()]
@@ -403,6 +467,71 @@ def test_the_chart_grows_with_its_bars():
     assert heights[2] - heights[1] == pytest.approx(10 / 9 * (heights[1] - heights[0]))
 
 
+def ranked_with(rows, halves, **options) -> Figure:
+    table = bars(*rows)
+    lower, upper = table["value"] - halves, table["value"] + halves
+    return ranked_chart(
+        table.assign(lower=lower, upper=upper), unit="percent", decimals=1, **options
+    )
+
+
+def test_intervals_lie_over_their_bars_and_values_stand_behind_them():
+    halves = [5.0, 30.0, NONE, NONE, 10.0, 34.7]
+    figure = ranked_with(RANKED, halves)
+    drawn = whiskers(figure)[1:]  # the first is the key's
+    assert len(drawn) == 4
+    boxes = [path.get_extents() for path in drawn_bars(figure).get_paths()]
+    boxes = [box for box in boxes if box.width != box.height]
+    scale = boxes[0].width / 101.1
+    for i, ends in zip([0, 1, 4, 5], drawn, strict=True):
+        left, right = boxes[0].x0, figure.axes[0].transAxes.transform((0, 0))[0]
+        assert left == pytest.approx(right)
+        value = RANKED[i][2]
+        assert np.ptp(ends[:, 0]) == pytest.approx(2 * halves[i] * scale)
+        assert ends[:, 0].max() == pytest.approx(left + (value + halves[i]) * scale)
+        (text,) = [t for t in figure.axes[0].texts if t.get_text() == f"{value:.1f}%"]
+        assert text.get_position()[0] >= ends[:, 0].max() + 4
+    assert "95% interval" in words(figure)
+    assert_legible(figure)
+
+
+def test_an_interval_over_a_dark_bar_has_a_white_rim():
+    figure = ranked_with(RANKED, [5.0, 5.0, NONE, NONE, 5.0, 5.0])
+    rims = [
+        each
+        for each in figure.axes[0].collections
+        if isinstance(each, LineCollection) and to_hex(each.get_colors()[0]) == "#ffffff"
+    ]
+    (rim,) = rims
+    assert len(rim.get_paths()) == 1
+    assert rim.get_linewidth()[0] > 2
+
+
+def test_a_band_lies_behind_the_bars_and_is_named():
+    figure = ranked(*RANKED, shade=(40.0, 60.0, "Middle half of the neighbours"))
+    (behind,) = [
+        each
+        for each in figure.axes[0].collections
+        if isinstance(each, PolyCollection)
+        and each.get_zorder() == 0
+        and each.get_paths()[0].get_extents().width > 14
+    ]
+    box = behind.get_paths()[0].get_extents()
+    bar = max(path.get_extents().width for path in drawn_bars(figure).get_paths())
+    assert box.width / bar == pytest.approx(20 / 101.1)
+    assert behind.get_zorder() < drawn_bars(figure).get_zorder()
+    assert "Middle half of the neighbours" in words(figure)
+    assert contrast_with_white(sheet.INK) / contrast_with_white(sheet.BAND) >= 4.5
+    assert_legible(figure)
+
+
+def test_a_band_beyond_all_values_has_room():
+    figure = ranked(*RANKED, shade=(110.0, 120.0, "Where it should be"))
+    low, high = figure.axes[0].get_xlim()
+    assert low == 0
+    assert high >= 120
+
+
 def test_a_ranked_chart_has_no_cut_axis():
     assert axis_start(ranked(*RANKED)) is None
 
@@ -428,31 +557,25 @@ def test_wrong_tables_are_named():
         ranked(("Kent", "area", NONE))
     with pytest.raises(ValueError, match="negative"):
         ranked(("Kent", "area", -1.0))
+    with pytest.raises(ValueError, match="negative"):
+        ranked_with(RANKED, 40.0)
+    with pytest.raises(ValueError, match="lower to its higher end"):
+        ranked(*RANKED, shade=(2.0, 1.0, "Band"))
+    with pytest.raises(ValueError, match="lacks upper"):
+        trend(kent.assign(lower=1.0))
+    with pytest.raises(ValueError, match="needs both its ends"):
+        trend(kent.assign(lower=1.0, upper=NONE))
+    with pytest.raises(ValueError, match="does not hold its value"):
+        ranked_chart(
+            bars(("Kent", "area", 5.0)).assign(lower=6.0, upper=7.0), unit="percent", decimals=1
+        )
+    with pytest.raises(ValueError, match="no such rating: 'Blue'"):
+        trend(kent, ratings={2002.0: "Blue"})
+    with pytest.raises(ValueError, match=r"no period at 1999\.0"):
+        trend(kent, ratings={1999.0: "Red"})
 
 
 # ---- Legible, whatever the figures
-
-
-def assert_legible(figure: Figure) -> None:
-    """No two pieces of text overlap, none leaves the picture, none is small, all are level."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    width, height = figure.get_size_inches() * figure.dpi
-    texts = [(t, t.get_window_extent(renderer)) for t in figure.axes[0].texts if t.get_text()]
-    for text, box in texts:
-        assert box.x0 >= -0.5, text
-        assert box.y0 >= -0.5, text
-        assert box.x1 <= width + 0.5, text
-        assert box.y1 <= height + 0.5, text
-        assert text.get_size() * 290 / charts.WIDTH >= 8.5
-        assert text.get_rotation() == 0
-    for (a, box), (b, other) in itertools.combinations(texts, 2):
-        apart = (
-            box.x1 <= other.x0 + 0.5
-            or other.x1 <= box.x0 + 0.5
-            or box.y1 <= other.y0 + 0.5
-            or other.y1 <= box.y0 + 0.5
-        )
-        assert apart, f"{a.get_text()!r} overlaps {b.get_text()!r}"
 
 
 NAMES = st.sampled_from(
@@ -469,7 +592,7 @@ def trend_tables(draw) -> pd.DataFrame:
     form = draw(PERIODS)
     last = draw(FIGURES)
     rows = []
-    for role in ("area", "england", "neighbour_mean", "target", "neighbour"):
+    for role in ("area", "england", "neighbour_mean", "target", "floor", "neighbour"):
         label = draw(NAMES)
         values = draw(st.lists(VALUES, min_size=periods, max_size=periods))
         if role == "area":
@@ -484,20 +607,23 @@ def trend_tables(draw) -> pd.DataFrame:
             }
             for i, value in enumerate(values)
         ]
-    return pd.DataFrame(rows)
+    half = draw(st.sampled_from([NONE, 0.0, 30.0]))
+    return with_intervals(pd.DataFrame(rows), half)
 
 
 @given(
     trend_tables(),
+    st.sampled_from([(), ("Red",), ("Red", "Amber", "Green", "Not rated")]),
     st.lists(st.tuples(st.floats(0, 13), NAMES), max_size=2),
     st.sampled_from([320, 460, 700]),
 )
 @settings(max_examples=40, deadline=None, derandomize=True)
-def test_no_text_overlaps_in_a_trend_chart(table, breaks, width):
+def test_no_text_overlaps_in_a_trend_chart(table, ratings, breaks, width):
     last = table["position"].max()
     inside = [(place, label) for place, label in breaks if place <= last]
     unit = "rate per 10,000 children aged under 18"
-    figure = trend_chart(table, unit=unit, decimals=1, breaks=inside, width=width)
+    rated = dict(zip(sorted(set(table["position"])), ratings, strict=False))
+    figure = trend_chart(table, unit=unit, decimals=1, breaks=inside, ratings=rated, width=width)
     assert_legible(figure)
 
 
@@ -511,20 +637,17 @@ def test_no_text_overlaps_in_a_trend_chart(table, breaks, width):
         min_size=1,
         max_size=20,
     ),
+    st.sampled_from([NONE, 0.1, 1.0]),
+    st.sampled_from([None, (10.0, 500.0, "Middle half of the statistical neighbours in 2011")]),
     st.sampled_from([400, 460, 700]),
 )
 @settings(max_examples=20, deadline=None, derandomize=True)
-def test_no_text_overlaps_in_a_ranked_chart(rows, width):
-    assert_legible(ranked(*rows, unit="rate per 10,000", width=width))
+def test_no_text_overlaps_in_a_ranked_chart(rows, share, shade, width):
+    halves = [value * share for _, _, value in rows]
+    assert_legible(ranked_with(rows, halves, shade=shade, width=width))
 
 
 # ---- Colours and style
-
-
-def contrast_with_white(colour: str) -> float:
-    """The WCAG 2 contrast ratio."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 def test_the_palette_is_the_analysis_functions():

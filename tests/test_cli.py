@@ -32,6 +32,7 @@ COMMANDS = (
     ("accept",),
     ("template",),
     ("coverage",),
+    ("methods",),
 )
 GROUPS = ((), ("list",))
 
@@ -165,7 +166,7 @@ def test_reports_are_listed_with_their_parameters(built_project: Project, kscb: 
         "partnership_and_resources",
         "data_quality",
     ]
-    assert 'area="Kent", period=2011' in ran.lines[1]
+    assert 'area="Kent", period=0' in ran.lines[1]
 
 
 def test_indicators_of_one_topic(built_project: Project, kscb: Kscb) -> None:

@@ -10,7 +10,7 @@ from small_project import REPOSITORY, add_table, damage, keep_only
 
 import kscb_analysis
 from kscb_analysis.build import make_data
-from kscb_analysis.dataset import Dataset, latest_published
+from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset, latest_published
 from kscb_analysis.errors import SourceFault, UnknownName, WrongRequest
 from kscb_analysis.markers import NUMBER
 from kscb_analysis.paths import find_project
@@ -102,6 +102,40 @@ def test_a_year_without_figures_is_refused(small_data, period, said):
     with pytest.raises(WrongRequest) as caught:
         small_data.year(period)
     assert all(part in str(caught.value) for part in said)
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "year", "expected"),
+    [
+        (ASSESSMENTS, 2011, 2011),
+        (ASSESSMENTS, 2010, 2010),
+        (ASSESSMENTS, 2008, None),  # before its first
+        ("bullied_pct", 2009, 2009),
+        ("bullied_pct", 2009 + MOST_YEARS_LATE, 2009),
+        ("bullied_pct", 2010 + MOST_YEARS_LATE, None),
+        ("plan_rate", 2011, None),  # counted by the quarter
+    ],
+)
+def test_an_indicator_is_shown_for_its_newest_year_while_it_is_new(
+    small_data, indicator_id, year, expected
+):
+    assert small_data.year_of(indicator_id, year) == expected
+
+
+def test_the_newest_year_is_over_when_its_figure_is_published(small_data):
+    catalogue, rows = small_data.catalogue, small_data.observations
+    assert small_data.newest_year(catalogue.indicators.values()) == 2011
+    assert small_data.newest_year([catalogue["bullied_pct"]]) == 2009
+    assert small_data.newest_year([catalogue["plan_rate"]]) == 2011, "the last year of any"
+    last = rows[(rows["indicator_id"] == ASSESSMENTS) & (rows["time_period"] == "2011")].head(1)
+    end = pd.Timestamp(2012, 3, 31)
+    for published, expected in (("2012-01-11", 2011), ("2012-03-31", 2012), (None, 2012)):
+        next_year = last.assign(
+            time_period="2012", period_end=end, published_on=pd.Timestamp(published)
+        ).astype(rows.dtypes.to_dict())
+        held = Dataset(small_data.project)
+        held.__dict__["observations"] = pd.concat([rows, next_year])
+        assert held.newest_year([catalogue[ASSESSMENTS]]) == expected
 
 
 def test_data_without_a_single_year_says_so(small_project):

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from kscb_analysis import Paper
 from kscb_analysis.cells import MOST_AT_ONCE, few, titled, told
-from kscb_analysis.compare import Figure
 from kscb_analysis.dataset import Dataset
 from kscb_analysis.judgements import judgements, level
 from kscb_analysis.markup import amount, said
+from kscb_analysis.measures import Figure
 from kscb_analysis.parts import cross, has_parts, parts_block
 from kscb_analysis.periods import reporting_year
 from kscb_analysis.quality import DataQuality

@@ -9,18 +9,21 @@ import pytest
 from made_up import HOSTILE, parse, untied, words
 from small_project import damage, keep_only
 
-from kscb_analysis import Paper, sentences
+from kscb_analysis import Paper, comparisons, sentences
 from kscb_analysis.areas import ENGLAND
 from kscb_analysis.build import make_data
-from kscb_analysis.compare import standing
 from kscb_analysis.dataset import Dataset
 from kscb_analysis.errors import UnknownName, WrongRequest
 from kscb_analysis.exporter import KscbExporter
 from kscb_analysis.paths import Project
+from kscb_analysis.standing import standing
 from kscb_analysis.vocabulary import Polarity
 
 TOPICS = ("safeguarding", "looked_after_children", "private_fostering")
-BLOCKS = ("title", "findings", "scorecard", "sections", "not_known", "sources_and_provenance")
+BLOCKS = (
+    "title", "findings", "scorecard", "comparison", "sections", "not_known",
+    "sources_and_provenance",
+)  # fmt: skip
 # The council itself, an authority that stands in one table, the nation, one about which nothing is
 # printed; the test after these finds those that are unlike them.
 CHOSEN = (
@@ -37,8 +40,8 @@ OTHER_YEARS = (
     ("private_fostering", {"period": 2010, "first_year": 2008}),
     ("private_fostering", {"period": 2005}),
 )
-# Ten are meant; the longest titles of indicators take three more.
-MOST_WORDS_IN_A_HEADLINE = 13
+# Ten are meant; the longest titles of indicators take three more, "similar to neighbours" one.
+MOST_WORDS_IN_A_HEADLINE = 14
 
 
 def unfinished(paper: Paper) -> str:
@@ -152,6 +155,35 @@ def test_every_finding_of_kents_is_in_its_scorecard(papers: dict[tuple[str, str]
         assert untied(page) == []
 
 
+def test_the_comparison_holds_whatever_can_be_set_beside_another_area(
+    papers: dict[tuple[str, str], Paper],
+) -> None:
+    for paper in papers.values():
+        block = paper.comparison()
+        shown = comparisons.compared(paper.standings)
+        page = parse(block.html or "<p></p>")
+        assert len(page.xpath("//tbody/tr")) == len(shown) == len(block.table)
+        assert page.xpath("string(//h2)") == ("Beside other authorities" if shown else "")
+    assert len(papers["Kent", "safeguarding"].comparison().table) > 5
+    assert papers["Rutland", "private_fostering"].comparison().html == ""
+
+
+def test_a_comparison_shows_intervals_verdicts_and_trends(counted_data: Dataset) -> None:
+    held = unfinished(Paper("safeguarding", data=counted_data))
+    assert untied(parse(held)) == []
+    page = parse(finish(held))
+    rows = page.xpath(
+        "//table[caption[contains(@id,'comparison')]]//tr[th//a[@href='#reviews-pct']]"
+    )
+    said = " ".join(words(*(one.text_content() for one in rows[0].xpath("./td"))).split())
+    assert "84.0% interval 81.6 to 86.1" in said
+    assert "clearly worse than the neighbours; similar to England" in said
+    assert "rising, and getting better" in said
+    read = page.xpath("string(//*[@id='how-to-read']/following-sibling::ul[1])")
+    for method in ("interval", "against", "trend"):
+        assert counted_data.methods[method].reading in " ".join(read.split())
+
+
 def test_headlines_are_short(pages: dict[tuple[str, str], Any]) -> None:
     headlines = [
         " ".join(one.text_content().partition(": ")[2].split())
@@ -243,6 +275,8 @@ def test_an_area_is_found_by_name_spelling_or_code(real_data: Dataset) -> None:
         assert Paper(area=name, data=real_data).area.name == "Kent"
     assert Paper(area="E92000001", data=real_data).area.code == ENGLAND
     assert Paper(period="2010/11", data=real_data).year == 2011
+    newest = Paper("safeguarding", period=0, data=real_data)
+    assert newest.year == real_data.newest_year(newest.indicators)
     assert Paper(period="2010", first_year="2008", data=real_data).first_year == 2008
 
 
@@ -338,6 +372,7 @@ def test_a_pinned_set_of_neighbours_is_used_and_said(small_data: Dataset) -> Non
         one = paper.standing(indicator)
         assert one.neighbours_mean is not None
         assert one.neighbours_mean.value == pytest.approx(mean)
-        assert one.neighbours_with_figure == of
+        assert one.neighbours is not None
+        assert one.neighbours.known == of
     assert "kent_old" in pinned.sources_and_provenance().html
     assert "kent_print" in in_force.sources_and_provenance().html

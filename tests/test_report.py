@@ -14,6 +14,7 @@ from kscb_analysis import build as build_room
 from kscb_analysis import report
 from kscb_analysis.areas import load_areas
 from kscb_analysis.errors import MetadataFault, UnknownName, WrongRequest
+from kscb_analysis.index import index_page
 from kscb_analysis.paths import Project
 from kscb_analysis.report import (
     INDEX,
@@ -26,7 +27,6 @@ from kscb_analysis.report import (
     choose_papers,
     find_papers,
     first_finding,
-    index_page,
     plan,
 )
 
@@ -392,7 +392,7 @@ def test_the_index_lists_every_paper_that_is_there_with_its_line(
 
 def test_hostile_titles_and_lines_stay_words_in_the_index() -> None:
     entry = {"area": HOSTILE, "title": HOSTILE, "order": 1, "summary": HOSTILE}
-    page = parse(index_page({"x/y.html": entry}))
+    page = parse(index_page({"x/y.html": entry}, "Kent"))
     assert not page.xpath("//script")
     assert " ".join(page.text_content().split()).count(" ".join(HOSTILE.split())) >= 3
 

@@ -110,7 +110,9 @@ def test_everything_that_is_wrong_is_said_at_once():
 
 def test_targets_and_ratings_have_types_of_their_own():
     target = {**GOOD, "target": None, "floor": None, "value_status": "not_applicable"}
-    assert typed(pd.DataFrame([target]), TARGETS)["target"].isna().all()
+    made = typed(pd.DataFrame([target]), TARGETS)
+    assert made[["target", "floor"]].isna().all(axis=None)
+    assert set(made[["target", "floor"]].dtypes) == {made["target"].dtype}
     made = typed(pd.DataFrame([rating("Red", indicator_id=None, published_on=None)]), RATINGS)
     assert made.loc[0, "indicator_id"] == ""
     with pytest.raises(ChecksFailed, match="'opinion'"):

@@ -7,18 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import HOSTILE, broken, count, figure, indicator, moved, parse, standing, words
 
-from kscb_analysis.compare import Standing, verdict
+from kscb_analysis.intervals import Against, Comparison
+from kscb_analysis.measures import verdict
 from kscb_analysis.periods import PeriodBasis, month, period_of, reporting_year
 from kscb_analysis.sentences import (
     FAR_FROM_NEIGHBOURS,
     MOST,
     change_words,
     comparable,
+    distance_on_worse_side,
     findings,
     headline,
     sentence,
     since_words,
 )
+from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import Polarity, Rag, Verdict
 
 PART_YEAR = period_of("201112", "Financial year Q1-Q3")
@@ -353,3 +356,114 @@ def test_a_headline_without_figures_is_the_title() -> None:
 )
 def test_the_change_in_a_scorecard(one: Standing, said: str) -> None:
     assert change_words(one) == said
+
+
+# ------------------------------------------------------- what chance and the smallest change allow
+
+SMALL = indicator(smallest_change=1.0)
+
+
+@pytest.mark.parametrize(
+    ("now", "says", "heads", "cell"),
+    [
+        (50.9, "changed little, from 50.0% to 50.9%", "little change, at", "little change, up 0.9"),
+        (
+            49.1,
+            "changed little, from 50.0% to 49.1%",
+            "little change, at",
+            "little change, down 0.9",
+        ),
+        (51.0, "rose from 50.0% to 51.0%", "up to", "up 1.0"),
+        (49.0, "fell from 50.0% to 49.0%", "down to", "down 1.0"),
+        (50.0, "stayed at 50.0%", "unchanged at", "no change"),
+    ],
+)
+def test_a_change_smaller_than_the_smallest_is_little(
+    now: float, says: str, heads: str, cell: str
+) -> None:
+    one = moved(now, 50.0, SMALL)
+    assert says in words(sentence(one))
+    assert words(headline(one)) == f"Short assessments_pct: {heads} {now:.1f}%"
+    assert change_words(one).startswith(cell)
+    judged = any(word in words(sentence(one)) for word in ("better", "worse"))
+    assert judged is (abs(now - 50.0) >= 1.0)
+
+
+@given(now=st.integers(0, 1000), before=st.integers(0, 1000), smallest=st.integers(0, 50))
+def test_no_words_make_more_of_a_change_than_its_size_allows(
+    now: int, before: int, smallest: int
+) -> None:
+    about = indicator(smallest_change=smallest / 10)
+    one = moved(now / 10, before / 10, about)
+    said = words(sentence(one), change_words(one), headline(one))
+    small = abs(now - before) < smallest or now == before
+    assert small == (not any(word in said for word in ("rose", "fell", "better", "worse")))
+    assert small == (one.verdict is Verdict.SAME)
+
+
+def test_a_small_worsening_is_no_finding_of_something_worse() -> None:
+    small, large = moved(49.5, 50.0, SMALL), moved(48.0, 50.0, SMALL)
+    assert [findings([one])[0].reason for one in (small, large)] == ["changed", "got worse"]
+    red = moved(49.5, 50.0, SMALL, rating=Rag.RED)
+    assert findings([red])[0].reason == "rated red"
+    assert "little changed from 50.0%" in words(sentence(red))
+
+
+def test_a_small_move_since_the_year_is_little_too() -> None:
+    for now, said in ((50.5, "little change"), (50.0, "no change"), (52.0, "up, better")):
+        one = standing(SMALL, latest=figure(50.0), since=figure(now, month(2011, 9)))
+        assert since_words(one) == said
+
+
+def against(verdict: Comparison) -> Against:
+    return Against(verdict, 60.0, "made up")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "says"),
+    [
+        (Comparison.NOT_COMPARED, "statistical neighbours average 60.0%"),
+        (Comparison.SIMILAR, "similar to the statistical neighbours’ average of 60.0%"),
+        (Comparison.BETTER, "clearly better than the statistical neighbours’ average of 60.0%"),
+        (Comparison.WORSE, "clearly worse than the statistical neighbours’ average of 60.0%"),
+        (Comparison.HIGHER, "clearly higher than the statistical neighbours’ average of 60.0%"),
+        (Comparison.LOWER, "clearly lower than the statistical neighbours’ average of 60.0%"),
+    ],
+)
+def test_only_an_interval_lets_a_sentence_judge_a_gap(verdict: Comparison, says: str) -> None:
+    mean = figure(60.0, what="neighbours_mean")
+    one = standing(latest=figure(50.0), neighbours_mean=mean, against_neighbours=against(verdict))
+    assert words(sentence(one)).endswith(f"; {says}.")
+    of_england = standing(
+        latest=figure(50.0), england=figure(60.0, what="england"), against_england=against(verdict)
+    )
+    said = words(sentence(of_england))
+    if verdict is Comparison.NOT_COMPARED:
+        assert said.endswith("; England is at 60.0%.")
+    else:
+        start = says.partition(" the statistical")[0]
+        assert said.endswith(f"; {start} England’s 60.0%.")
+
+
+def test_a_gap_that_chance_could_make_has_no_side() -> None:
+    mean = figure(60.0, what="neighbours_mean")
+    about = {"neighbours_mean": mean, "neighbours_spread": 5.0}
+    similar = moved(50, 50, **about, against_neighbours=against(Comparison.SIMILAR))
+    clear = moved(50, 50, **about, against_neighbours=against(Comparison.WORSE))
+    assert words(headline(similar)).endswith(", similar to neighbours")
+    assert words(headline(clear)).endswith(", below neighbours")
+    assert distance_on_worse_side(similar) == 0.0
+    assert distance_on_worse_side(clear) == 2.0
+    reasons = [findings([one])[0].reason for one in (similar, clear)]
+    assert reasons == ["level", "furthest from the neighbours"]
+
+
+def test_england_is_no_reason_where_chance_could_explain_it() -> None:
+    england = figure(60.0, what="england")
+    reasons = [
+        findings(
+            [standing(latest=figure(50.0), england=england, against_england=against(verdict))]
+        )[0].reason
+        for verdict in (Comparison.SIMILAR, Comparison.WORSE, Comparison.NOT_COMPARED)
+    ]
+    assert reasons == ["level", "worse than England", "worse than England"]

@@ -8,19 +8,31 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
-from made_up import HOSTILE, KENT, broken, count, figure, indicator, moved, parse, standing, words
+from made_up import (
+    HOSTILE,
+    KENT,
+    broken,
+    count,
+    figure,
+    indicator,
+    moved,
+    neighbours,
+    parse,
+    standing,
+    words,
+)
 from markupsafe import escape
 
 from kscb_analysis import tables
-from kscb_analysis.compare import Standing
 from kscb_analysis.periods import month, reporting_year
+from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import Rag, ValueStatus
 
 FULL = standing(
     latest=figure(54.0, cell="assessments, row 5, column 5"),
     previous=figure(68.5, 2010),
     neighbours_mean=figure(71.04, what="neighbours_mean"),
-    neighbours_with_figure=3,
+    neighbours=neighbours(70, 71, 72),
     neighbours_in_set=3,
     england=figure(67.0, what="england"),
     printed_rank=figure(117, what="national_rank"),
@@ -60,9 +72,8 @@ def test_a_scorecard_row_holds_all_that_is_known() -> None:
         "Change": "▼ down 14.5 points, worse",
         "Neighbours’ mean": "71.0%",
         "England": "67.0%",
-        "Printed rank, band": "117, D",
         "Target": "70.0%",
-        "Printed rating": "■ Red Sep 2011, was Amber",
+        "Rating": "■ Red Sep 2011, was Amber",
         "Since then": "61.2% Oct 2011, up, better",
     }
 
@@ -83,7 +94,7 @@ def test_nothing_known_is_no_row() -> None:
 def test_a_rating_alone_is_a_row() -> None:
     rated = standing(rating=Rag.RED, rating_period=month(2011, 9))
     (row,) = scorecard(rated).to_dict("records")
-    assert row["Printed rating"] == "■ Red Sep 2011"
+    assert row["Rating"] == "■ Red Sep 2011"
     assert row["Change"] == "not known"
 
 
@@ -101,7 +112,11 @@ def test_a_mean_of_some_of_the_neighbours_says_of_how_many() -> None:
     mean = figure(60.0, what="neighbours_mean")
     for known, said in ((3, "60.0% of 3"), (10, "60.0%"), (0, "60.0%")):
         one = moved(
-            50, 60, neighbours_mean=mean, neighbours_with_figure=known, neighbours_in_set=10
+            50,
+            60,
+            neighbours_mean=mean,
+            neighbours=neighbours(*[60.0] * known) if known else None,
+            neighbours_in_set=10,
         )
         assert scorecard(one)["Neighbours’ mean"].tolist() == [said]
 
@@ -126,9 +141,35 @@ def test_an_earlier_figure_behind_a_break_is_shown_and_not_compared() -> None:
     assert tables.scorecard_rows([one])["value"].tolist() == [50.5, 60.0]
 
 
-def test_a_rank_without_a_band_stands_alone() -> None:
-    one = moved(50, 60, printed_rank=figure(117, what="national_rank"))
-    assert scorecard(one)["Printed rank, band"].tolist() == ["117"]
+def test_a_rank_is_left_to_the_comparison_and_kept_in_the_csv() -> None:
+    assert not [head for head in scorecard(FULL).columns if "ank" in head]
+    rows = tables.scorecard_rows([FULL]).set_index("what")
+    assert rows.loc["printed rank", "value"] == 117
+
+
+@pytest.mark.parametrize(
+    ("printed", "floor", "shown"),
+    [
+        ("", 50.0, "◆ Amber computed"),
+        ("", None, None),
+        (Rag.AMBER, 50.0, "◆ Amber 2011"),
+        (Rag.RED, 50.0, "■ Red 2011; by target and floor Amber"),
+        (Rag.RED, None, "■ Red 2011"),
+    ],
+)
+def test_a_computed_rating_is_shown_where_it_is_alone_or_differs(
+    printed: str, floor: float | None, shown: str | None
+) -> None:
+    one = moved(
+        60,
+        60,
+        target=figure(70, what="target"),
+        floor=None if floor is None else figure(floor, what="floor"),
+        rating=printed,
+        rating_period=reporting_year(2011) if printed else None,
+    )
+    (row,) = scorecard(one).to_dict("records")
+    assert row.get("Rating") == shown
 
 
 def test_every_cell_of_a_scorecard_names_its_figure() -> None:
@@ -225,34 +266,6 @@ def test_the_trends_csv_holds_markers_in_words_and_the_table_in_full() -> None:
     assert target[-1] == "other/targets, row 9"
 
 
-BARS = pd.DataFrame(
-    {
-        "label": ["Neighbours’ mean", "Kent", "Essex", "England", "Rutland"],
-        "role": ["neighbour_mean", "area", "neighbour", "england", "other"],
-        "value": [71.04449, 54.0, 61.0, 67.0, 101.0],
-        "place": ["", *(f"paper/table, row {row}" for row in (5, 4, 8, 2))],
-    }
-)
-
-
-def test_a_ranked_table_says_what_each_bar_is_and_where_it_is_printed() -> None:
-    page = parse(tables.ranked_table(BARS, indicator(), "A caption", "ranked"))
-    shown = [
-        [cell.text_content() for cell in row.xpath("./th | ./td")]
-        for row in page.xpath("//tbody/tr")
-    ]
-    assert shown == [
-        ["Neighbours’ mean", "71.0", "mean", "computed"],
-        ["Kent", "54.0", "this area", "row 5"],
-        ["Essex", "61.0", "neighbour", "row 4"],
-        ["England", "67.0", "nation", "row 8"],
-        ["Rutland", "101.0", "other", "row 2"],
-    ]
-    made = tables.ranked_rows(BARS)
-    assert made["source"].tolist() == ["computed", "paper/table, row 5", "row 4", "row 8", "row 2"]
-    assert made["value"].tolist() == [71.044, 54.0, 61.0, 67.0, 101.0]
-
-
 def test_a_plain_table_of_few_figures_names_each_cell() -> None:
     page = tables.figures_table(TREND.iloc[:2], count(), "A caption", "figures")
     assert words(page).count("paper/table, row 5") == 2
@@ -266,11 +279,9 @@ def test_a_plain_table_of_few_figures_names_each_cell() -> None:
 def test_hostile_names_stay_words_in_every_table() -> None:
     told = indicator(short_title=HOSTILE, unit=HOSTILE)
     one = moved(50, 60, told, rating=HOSTILE, rating_period=reporting_year(2011))
-    hostile = BARS.assign(label=HOSTILE, place=HOSTILE)
     lines = TREND.assign(label=HOSTILE, place=HOSTILE, key=HOSTILE)
     for made in (
         tables.scorecard([one], KENT, 2011, "card"),
-        tables.ranked_table(hostile, told, HOSTILE, "ranked"),
         tables.trend_table(lines, told, HOSTILE, "trend"),
         tables.figures_table(lines, told, HOSTILE, "figures"),
     ):
@@ -285,7 +296,6 @@ def test_hostile_names_stay_words_in_every_table() -> None:
 def test_every_table_can_be_read_aloud_and_reached_by_keyboard() -> None:
     for made in (
         tables.scorecard([FULL], KENT, 2011, "card"),
-        tables.ranked_table(BARS, indicator(), "A caption", "ranked"),
         tables.trend_table(TREND, count(), "A caption", "trend"),
         tables.figures_table(TREND, count(), "A caption", "figures"),
     ):

@@ -1,5 +1,7 @@
 """data/metadata/*.toml in, one typed entry for each indicator, section, topic and scale out."""
 
+import math
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -95,6 +97,23 @@ class Indicator:
     numerator_indicator: str | None
     denominator_indicator: str | None
     national: tuple[NationalFeed, ...] = ()
+    smallest_change: float | None = None
+    smallest_share: float = 0.0
+    tolerance: float | None = None
+
+    @property
+    def per(self) -> int | None:
+        """What a share or rate is counted out of: 100, 1,000 or 10,000; None for anything else."""
+        if self.unit == "percent":
+            return 100
+        found = re.match(r"rate per ([\d,]+)", self.unit)
+        return int(found[1].replace(",", "")) if found else None
+
+    def least_movement(self, before: float) -> float:
+        """Give the smallest change from an earlier figure that counts as a movement."""
+        if self.smallest_change is not None:
+            return self.smallest_change
+        return self.smallest_share * abs(before)
 
     @property
     def suffix(self) -> str:
@@ -249,6 +268,7 @@ class Catalogue:
     indicators: dict[str, Indicator]
     scales: dict[str, Scale] = field(default_factory=dict)
     arithmetic: Arithmetic = field(default_factory=Arithmetic)
+    smallest_change: tuple[float | None, float] = (None, 0.0)
 
     def __getitem__(self, indicator_id: str) -> Indicator:
         """Give an indicator, or raise `UnknownName` with the nearest id."""
@@ -272,10 +292,6 @@ class Catalogue:
     def sections_of(self, topic: str) -> list[Section]:
         """Give the sections of one topic, in order."""
         return [section for section in self.sections.values() if section.topic == topic]
-
-    def of_section(self, section_id: str) -> list[Indicator]:
-        """Give the indicators of one section, in order."""
-        return [known for known in self.indicators.values() if known.section == section_id]
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -345,7 +361,11 @@ def load_catalogue(metadata: Path) -> Catalogue:
     """Read indicators.toml and scales.toml; check every entry as far as it can be checked alone."""
     path = metadata / "indicators.toml"
     document = read_toml(path)
-    refuse_unknown_keys(document, {"topics", "sections", "indicators"}, path.name)
+    known = {"smallest_change", "topics", "sections", "indicators"}
+    refuse_unknown_keys(document, known, path.name)
+    smallest = _read_smallest(
+        document.get("smallest_change", {}), f"{path.name}, [smallest_change]"
+    )
     topics = {
         topic: _read_topic(topic, entry, f"{path.name}, [topics.{topic}]")
         for topic, entry in take(document, "topics", dict, path.name).items()
@@ -361,7 +381,7 @@ def load_catalogue(metadata: Path) -> Catalogue:
             section_id, topic, take(entry, "title", str, where), take(entry, "lead", str, where)
         )
     indicators = {
-        indicator_id: _read_indicator(indicator_id, entry, sections, path.name)
+        indicator_id: _read_indicator(indicator_id, entry, sections, smallest, path.name)
         for indicator_id, entry in take(document, "indicators", dict, path.name).items()
     }
     for indicator in indicators.values():
@@ -372,7 +392,7 @@ def load_catalogue(metadata: Path) -> Catalogue:
                     f"{did_you_mean(other, indicators)}"
                 )
     arithmetic = _read_arithmetic(metadata / "arithmetic.toml", indicators)
-    return Catalogue(topics, sections, indicators, load_scales(metadata), arithmetic)
+    return Catalogue(topics, sections, indicators, load_scales(metadata), arithmetic, smallest)
 
 
 def load_scales(metadata: Path) -> dict[str, Scale]:
@@ -425,6 +445,7 @@ _KEYS = {
     "title", "short_title", "subject", "definition", "numerator", "denominator", "unit", "decimals",
     "polarity", "polarity_reason", "period_basis", "plausible", "plausible_england", "section",
     "feeds", "national", "breaks", "notes", "numerator_indicator", "denominator_indicator",
+    "smallest_change", "tolerance",
 }  # fmt: skip
 
 
@@ -437,8 +458,28 @@ def _read_topic(topic: str, entry: Any, where: str) -> Topic:
     return Topic(topic, take(entry, "title", str, where), not_known)
 
 
+def _read_smallest(entry: Any, where: str) -> tuple[float | None, float]:
+    """Read the smallest change that counts: points for percentages, for the rest a share."""
+    refuse_unknown_keys(entry, {"percent", "other"}, where)
+    return _number(entry, "percent", where), _number(entry, "other", where) or 0.0
+
+
+def _number(entry: Any, key: str, where: str) -> float | None:
+    """Take a number of nought or more; None when there is none."""
+    value = entry.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise MetadataFault(f"{where}: {key} is {value!r}, which should be a number, 0 or more.")
+    return float(value)
+
+
 def _read_indicator(
-    indicator_id: str, entry: dict[str, Any], sections: dict[str, Section], file: str
+    indicator_id: str,
+    entry: dict[str, Any],
+    sections: dict[str, Section],
+    smallest: tuple[float | None, float],
+    file: str,
 ) -> Indicator:
     where = f"{file}, [indicators.{indicator_id}]"
     refuse_unknown_keys(entry, _KEYS, where)
@@ -449,6 +490,10 @@ def _read_indicator(
     decimals = take(entry, "decimals", int, where)
     if not 0 <= decimals <= 6:
         raise MetadataFault(f"{where}: decimals is {decimals}, which should be 0 to 6.")
+    unit = take(entry, "unit", str, where)
+    least = _number(entry, "smallest_change", where)
+    if least is None and unit == "percent":
+        least = smallest[0]
     return Indicator(
         indicator_id=indicator_id,
         title=take(entry, "title", str, where),
@@ -457,7 +502,7 @@ def _read_indicator(
         definition=take(entry, "definition", str, where).strip(),
         numerator=take(entry, "numerator", str, where, ""),
         denominator=take(entry, "denominator", str, where, ""),
-        unit=take(entry, "unit", str, where),
+        unit=unit,
         decimals=decimals,
         polarity=_read_enum(Polarity, entry, "polarity", where),
         polarity_reason=take(entry, "polarity_reason", str, where),
@@ -481,6 +526,9 @@ def _read_indicator(
         notes=take_texts(entry, "notes", where, []),
         numerator_indicator=take(entry, "numerator_indicator", str, where, None),
         denominator_indicator=take(entry, "denominator_indicator", str, where, None),
+        smallest_change=least,
+        smallest_share=smallest[1],
+        tolerance=_number(entry, "tolerance", where),
     )
 
 

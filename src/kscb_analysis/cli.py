@@ -237,9 +237,9 @@ def show(
 ) -> None:
     """Show one indicator for one area over time, with neighbours, England and the source cell."""
     from kscb_analysis.areas import ENGLAND
-    from kscb_analysis.compare import neighbour_values
     from kscb_analysis.dataset import load
     from kscb_analysis.markup import marker, number
+    from kscb_analysis.measures import neighbour_values
     from kscb_analysis.periods import period_of
     from kscb_analysis.schema import each
 
@@ -336,6 +336,19 @@ def template(
         typer.echo(text, nl=False)
     else:
         typer.echo(f"{path} written. Put your own lines in place of the made-up ones.")
+
+
+@app.command(epilog="Example: `kscb methods --check`")
+def methods(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether docs/methods.md is up to date.")
+    ] = False,
+) -> None:
+    """Write docs/methods.md: each word a report may use, with the rule that permits it."""
+    from kscb_analysis.methods import bring_up_to_date
+
+    fresh = bring_up_to_date(_project(), check=check)
+    typer.echo(f"docs/methods.md {'written' if fresh else 'is up to date'}.")
 
 
 @app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")

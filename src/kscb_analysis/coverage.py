@@ -8,9 +8,9 @@ import csv
 from dataclasses import dataclass
 from itertools import groupby
 
+from kscb_analysis import files
 from kscb_analysis.catalogue import Catalogue, load_catalogue
 from kscb_analysis.errors import MetadataFault, did_you_mean
-from kscb_analysis.files import write_whole
 from kscb_analysis.paths import Project
 from kscb_analysis.sources import RawTable, load_sources
 
@@ -82,13 +82,8 @@ def bring_up_to_date(project: Project, *, check: bool = False) -> bool:
 
     With `check` nothing is written, and a page out of date raises `MetadataFault`.
     """
-    path, page = project.root / "docs" / "coverage.md", coverage_page(project)
-    if path.exists() and path.read_text(encoding="utf-8") == page:
-        return False
-    if check:
-        raise MetadataFault("docs/coverage.md is not up to date. Run: kscb coverage")
-    write_whole(path, page)
-    return True
+    path = project.root / "docs" / "coverage.md"
+    return files.bring_up_to_date(path, coverage_page(project), "kscb coverage", check=check)
 
 
 def coverage_page(project: Project) -> str:

@@ -1,5 +1,6 @@
 """The project's tidy tables and metadata in one place, with a line for each common question."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from kscb_analysis.build import make_data
 from kscb_analysis.catalogue import Catalogue, Indicator, load_catalogue
 from kscb_analysis.errors import UnknownName, did_you_mean
 from kscb_analysis.layouts import TOTAL
+from kscb_analysis.methods import Methods, load_methods
 from kscb_analysis.own_files import own_sources
 from kscb_analysis.paths import NATIONAL, Project, find_project
 from kscb_analysis.periods import REPORTING_YEAR, parse_year
@@ -30,6 +32,9 @@ from kscb_analysis.vocabulary import Statistic
 
 if TYPE_CHECKING:
     from kscb_analysis.markup import Block
+
+# A figure older than this many years is no longer news in a paper on a year.
+MOST_YEARS_LATE = 2
 
 
 def load(root: str | Path | None = None) -> "Dataset":
@@ -57,6 +62,11 @@ class Dataset:
     def catalogue(self) -> Catalogue:
         """What each indicator means."""
         return load_catalogue(self.project.metadata)
+
+    @cached_property
+    def methods(self) -> Methods:
+        """The rules by which reports compare."""
+        return load_methods(self.project.metadata, self.catalogue)
 
     @cached_property
     def areas(self) -> Areas:
@@ -175,6 +185,39 @@ class Dataset:
             raise UnknownName("The data has no figures for any year ending 31 March.")
         return held[-1]
 
+    def newest_year(self, indicators: Iterable[Indicator]) -> int:
+        """Give the last reporting year with a figure of any of the indicators.
+
+        A year that had not ended when its figure was published, as a budget's, does not count.
+        Raises `UnknownName` when there is no figure at all.
+        """
+        rows = self._whole
+        over = rows["published_on"].isna() | (rows["period_end"] <= rows["published_on"])
+        mine = rows["indicator_id"].isin([one.indicator_id for one in indicators])
+        yearly = (rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()
+        years = rows.loc[over & mine & yearly, "time_period"]
+        return int(years.astype(int).max()) if len(years) else self.last_year()
+
+    def year_of(self, indicator_id: str, year: int) -> int | None:
+        """Give the newest year of an indicator up to a year, if it is not too old to speak of.
+
+        National series are published months apart, so a paper on 2025 may show 2024 for some.
+        None where no area has a figure for that year or the two before.
+        """
+        known = [one for one in self._years_of.get(indicator_id, ()) if one <= year]
+        return known[-1] if known and year - known[-1] <= MOST_YEARS_LATE else None
+
+    @cached_property
+    def _years_of(self) -> dict[str, list[int]]:
+        """The reporting years for which any area has a figure, by indicator."""
+        rows = self._whole
+        rows = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
+        rows = rows[["indicator_id", "time_period"]].drop_duplicates()
+        return {
+            str(indicator_id): sorted(map(int, years))
+            for indicator_id, years in rows.groupby("indicator_id")["time_period"]
+        }
+
     def neighbours(self, area: Area, year: int, set_id: str | None = None) -> NeighbourSet | None:
         """Give the neighbour set of an area in force in a year, or the one named."""
         return self.areas.neighbours(area.code, year, set_id or None)
@@ -260,15 +303,22 @@ class Dataset:
         rows = self.figures(indicator_id)
         return rows[rows["area_code"] == code].reset_index(drop=True)
 
-    def compare(self, indicator_id: str, area: str = "Kent", period: object = 2011) -> pd.DataFrame:
-        """Set one area beside its neighbours, their mean and median, and England, for a year.
+    def compare(
+        self, indicator_id: str, area: str = "Kent", period: object = 2011, comparators: str = ""
+    ) -> pd.DataFrame:
+        """Set one area beside its neighbours and England for a year, and measure where it stands.
 
-        Columns: area_name, role (area, neighbour, neighbour_mean, neighbour_median, england,
-        other), value, value_status, method, and the source cell of each printed figure.
+        Columns: area_name, role, value, lower_95, upper_95, words, value_status, method, and the
+        source cell of each printed figure. First come the figures (roles area, neighbour, england,
+        other), then what is computed from them: the neighbours' mean, median, range and quartiles,
+        the change, rank, trend and rating. `method` names the formula; docs/methods.md has each
+        with its source: intervals are Wilson's (percentages) and Byar's (rates), quartiles R's
+        type 7, verdicts those of England's public health profiles.
         """
         from kscb_analysis.compare import comparison_table
 
-        return comparison_table(self, indicator_id, self.area(area), self.year(period))
+        where, when = self.area(area), self.year(period)
+        return comparison_table(self, indicator_id, where, when, comparators or None)
 
     def chart(
         self, indicator_id: str, area: str = "Kent", period: object = None, first_year: object = 0

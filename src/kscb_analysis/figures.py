@@ -1,27 +1,38 @@
 """The rows behind a chart in; the figure with its words, and the data folded under it, out."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from kscb_analysis import charts, tables
 from kscb_analysis.catalogue import Indicator
-from kscb_analysis.compare import Standing
+from kscb_analysis.control import Limits, Run, xmr
 from kscb_analysis.markup import amount, csv_link, details, join
 from kscb_analysis.sentences import headline
+from kscb_analysis.standing import Standing
 from kscb_analysis.svg import to_svg
 
 IN_THE_TABLE = "The figures are in the table that follows."
 
 
-def trend_figure(one: Standing, lines: pd.DataFrame, breaks: list[tuple[float, str]]) -> Markup:
-    """Draw an indicator over time, with a headline that says what happened."""
+def trend_figure(
+    one: Standing,
+    lines: pd.DataFrame,
+    breaks: list[tuple[float, str]],
+    ratings: dict[float, str] | None = None,
+) -> Markup:
+    """Draw an indicator over time, with a headline that says what happened.
+
+    `ratings` are printed ratings by position.
+    """
     indicator = one.indicator
-    # A nation's count would flatten every authority's; it stands in the table.
-    shown = lines[lines["role"] != "england"] if indicator.is_count else lines
+    shown = _drawn(lines, indicator)
     figure = charts.trend_chart(
-        shown, unit=_unit(indicator), decimals=indicator.decimals, breaks=breaks
+        shown, unit=_unit(indicator), decimals=indicator.decimals, breaks=breaks, ratings=ratings
     )
-    first, last = span(lines)
+    first, last = span(shown)
     pale = "; each pale line is one statistical neighbour"
     subtitle = f"{_measure(indicator)}, {first} to {last}" + (
         pale if (lines["role"] == "neighbour").any() else ""
@@ -29,6 +40,95 @@ def trend_figure(one: Standing, lines: pd.DataFrame, breaks: list[tuple[float, s
     name = name_of(indicator, "trend")
     svg = to_svg(figure, alt=trend_alt(one, shown), id_prefix=name)
     return _figure(name, headline(one), subtitle, svg)
+
+
+def is_run_chart(one: Standing, lines: pd.DataFrame) -> bool:
+    """Say whether a series is drawn as a run or control chart.
+
+    That is one counted every month or quarter, with nothing of other areas to draw beside it.
+    """
+    own = {"area", "target", "floor"}
+    return not one.indicator.period_basis.is_yearly and set(lines["role"]) <= own
+
+
+def run_figure(one: Standing, lines: pd.DataFrame) -> Markup:
+    """Draw a monthly or quarterly series with its mean and limits, or with its median alone."""
+    indicator = one.indicator
+    own = lines[lines["role"] == "area"].sort_values("position")
+    known = own[own["value"].notna()]
+    found = xmr(_with_gaps(own), floor_at_zero=bool((known["value"] >= 0).all()))
+    aims = lines[lines["role"] == "target"].set_index("position")["value"]
+    target = aims.reindex(own["position"])
+    said, limits, centre_name = _limits(found)
+    figure = charts.control_chart(
+        own,
+        unit=_unit(indicator),
+        decimals=indicator.decimals,
+        **limits,
+        outside=_outside(known, found),
+        name=one.area.name,
+        centre_name=centre_name,
+        # A target that is not printed for every period stands in the table alone.
+        target=None if target.isna().any() else target.tolist(),
+    )
+    first, last = span(own)
+    name = name_of(indicator, "run")
+    svg = to_svg(figure, alt=run_alt(one, known, said), id_prefix=name)
+    return _figure(name, headline(one), f"{_measure(indicator)}, {first} to {last}. {said}", svg)
+
+
+def run_alt(one: Standing, known: pd.DataFrame, said: str) -> str:
+    """Say in words what a run or control chart shows, from its own rows."""
+    indicator = one.indicator
+    by_value = known.sort_values("value", kind="stable")
+
+    def told(row: "pd.Series[float]") -> str:
+        return f"{amount(float(row['value']), indicator, suffix=False)} in {row['period_label']}"
+
+    return (
+        f"Line chart of {indicator.short_title.lower()}, {tables.unit_words(indicator)}. "
+        f"{one.area.name}: {told(known.iloc[0])}, {told(known.iloc[-1])}; highest "
+        f"{told(by_value.iloc[-1])}, lowest {told(by_value.iloc[0])}. {said} {IN_THE_TABLE}"
+    )
+
+
+def _with_gaps(own: pd.DataFrame) -> list[float]:
+    """Give the values in order, with NaN for each period that the series leaves out."""
+    places = own["position"].to_numpy(float)
+    steps = np.diff(places)
+    if not len(steps):
+        return own["value"].tolist()
+    slots = np.rint((places - places[0]) / steps.min()).astype(int)
+    values = np.full(slots[-1] + 1, np.nan)
+    values[slots] = own["value"].to_numpy(float)
+    return [float(value) for value in values]
+
+
+def _limits(found: Limits | Run) -> tuple[str, dict[str, Any], str]:
+    if isinstance(found, Run):
+        said = f"Run chart with its middle value, the median; {found.reason}."
+        return said, {"centre": found.median}, "Middle"
+    said = "Control chart with the mean and the limits of ordinary variation."
+    limits = {"centre": found.mean, "lower": found.lower, "upper": found.upper}
+    return said, limits, "Mean"
+
+
+def _outside(known: pd.DataFrame, found: Limits | Run) -> list[float]:
+    """Give the positions of the points outside the limits."""
+    if isinstance(found, Run):
+        return []
+    low, high = found.lower, found.upper
+    return known.loc[(known["value"] < low) | (known["value"] > high), "position"].tolist()
+
+
+def _drawn(lines: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Leave out what only the table shows.
+
+    That is authorities which are no neighbours, and a nation's count, which would flatten every
+    authority's.
+    """
+    left_out = ["other", "england"] if indicator.is_count else ["other"]
+    return lines[~lines["role"].isin(left_out)]
 
 
 def trend_alt(one: Standing, lines: pd.DataFrame) -> str:
@@ -57,10 +157,10 @@ def trend_alt(one: Standing, lines: pd.DataFrame) -> str:
     return f"{text} {IN_THE_TABLE}"
 
 
-def trend_details(one: Standing, lines: pd.DataFrame) -> Markup:
-    """Fold the table and the CSV behind a trend chart."""
+def details_of(one: Standing, lines: pd.DataFrame) -> Markup:
+    """Fold the table and the CSV behind an indicator's charts."""
     indicator = one.indicator
-    name = name_of(indicator, "trend-data")
+    name = name_of(indicator, "data")
     first, last = span(lines)
     step = "year" if indicator.period_basis.is_yearly else "period"
     caption = f"{indicator.short_title}, {first} to {last}"
@@ -69,16 +169,26 @@ def trend_details(one: Standing, lines: pd.DataFrame) -> Markup:
         join(
             [
                 tables.trend_table(lines, indicator, caption, name),
-                csv_link(tables.trend_rows(lines), name, "the trend"),
+                csv_link(tables.trend_rows(lines), name, "the figures"),
             ]
         ),
     )
 
 
-def ranked_figure(one: Standing, bars: pd.DataFrame, year: int) -> Markup:
-    """Draw the authorities of a year in order, with the area's place among its neighbours."""
+def ranked_figure(
+    one: Standing,
+    bars: pd.DataFrame,
+    year: int,
+    shade: tuple[float, float, str] | None = None,
+) -> Markup:
+    """Draw the authorities of a year in order, with the area's place among its neighbours.
+
+    `shade` is a band behind the bars: from, to, and what it is.
+    """
     indicator, area = one.indicator, one.area.name
-    figure = charts.ranked_chart(bars, unit=_unit(indicator), decimals=indicator.decimals)
+    figure = charts.ranked_chart(
+        bars, unit=_unit(indicator), decimals=indicator.decimals, shade=shade
+    )
     judged = indicator.polarity.sign
     order = "from lowest to highest" if judged < 0 else "from highest to lowest"
     order += ", best first" if judged else ", neither being better"
@@ -110,22 +220,6 @@ def ranked_figure(one: Standing, bars: pd.DataFrame, year: int) -> Markup:
     name = name_of(indicator, "ranked")
     svg = to_svg(figure, alt=alt, id_prefix=name)
     return _figure(name, title, f"{_measure(indicator)}, {order}", svg)
-
-
-def ranked_details(one: Standing, bars: pd.DataFrame, year: int) -> Markup:
-    """Fold the table and the CSV behind a ranked chart."""
-    indicator = one.indicator
-    name = name_of(indicator, "ranked-data")
-    caption = f"{indicator.short_title}, authorities in order, {year}"
-    return details(
-        f"Data: {indicator.short_title}, authorities in order",
-        join(
-            [
-                tables.ranked_table(bars, indicator, caption, name),
-                csv_link(tables.ranked_rows(bars), name, "the order"),
-            ]
-        ),
-    )
 
 
 def authorities(bars: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from kscb_analysis.errors import MetadataFault
 from kscb_analysis.paths import Project
 
 
@@ -34,6 +35,19 @@ def library_files() -> list[Path]:
         for path in here.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
     )
+
+
+def bring_up_to_date(path: Path, page: str, command: str, *, check: bool = False) -> bool:
+    """Write a page that is made from other files where it differs; give True when it was written.
+
+    With `check` nothing is written, and a page out of date raises `MetadataFault`.
+    """
+    if path.exists() and path.read_text(encoding="utf-8") == page:
+        return False
+    if check:
+        raise MetadataFault(f"docs/{path.name} is not up to date. Run: {command}")
+    write_whole(path, page)
+    return True
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from kscb_analysis.catalogue import Indicator
-from kscb_analysis.compare import Figure
+from kscb_analysis.measures import Figure
 from kscb_analysis.vocabulary import Direction, Rag, ValueStatus, Verdict
 
 # From this many columns on a table is set smaller, so that it fits a wide screen.

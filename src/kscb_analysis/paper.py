@@ -5,12 +5,11 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from kscb_analysis import __version__, figures, sentences, tables
+from kscb_analysis import __version__, comparisons, figures, sentences, tables
 from kscb_analysis.areas import ENGLAND, Area, NeighbourSet
 from kscb_analysis.catalogue import Indicator, Section
 from kscb_analysis.cells import listed
-from kscb_analysis.compare import Standing, standing
-from kscb_analysis.dataset import Dataset, load
+from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset, load
 from kscb_analysis.errors import WrongRequest
 from kscb_analysis.markup import (
     Block,
@@ -26,6 +25,7 @@ from kscb_analysis.parts import has_parts, parts_block
 from kscb_analysis.periods import Period, parse_year, period_of, reporting_year
 from kscb_analysis.schema import each
 from kscb_analysis.sources import RawTable, Source
+from kscb_analysis.standing import Standing, standing
 from kscb_analysis.views import View
 from kscb_analysis.vocabulary import ValueStatus
 
@@ -34,25 +34,9 @@ LEAST_PERIODS_FOR_A_CHART = 3
 LEAST_BARS_FOR_A_CHART = 4
 # Whoever wants three figures copies them; the link would be longer than they are.
 LEAST_ROWS_FOR_A_CSV = 4
-READING = (
-    "A year such as 2011 is the twelve months to 31 March 2011, or the position on that day.",
-    (
-        "Better and worse follow each indicator’s definition; where neither direction is better "
-        "in itself, none is named. Any change in the printed figure counts as a movement; none "
-        "of them says that the difference is more than chance."
-    ),
-    (
-        "Ranked charts show only the authorities that the paper prints: the area, its neighbours, "
-        "and the three highest and three lowest performing in England."
-    ),
-    (
-        "Every figure’s source is named as source/table, row and column of the raw file; the raw "
-        "files are kept as printed."
-    ),
-)
-READING_NEIGHBOURS = (
-    "The neighbours’ mean is the simple average of the statistical neighbours that have a figure, "
-    "the area itself left out. "
+TRACING = (
+    "Every figure’s source is named as source/table, row and column of the raw file; the raw "
+    "files are kept as printed."
 )
 
 
@@ -60,11 +44,11 @@ class Paper:
     """One committee paper: one topic or several for one area and one reporting year.
 
     `title` is the paper's own; without one it has that of its (first) topic.
-    `area` is a name or code; `period` the year in which the twelve months to 31 March end;
-    `first_year` the first year shown, 0 for the first there is; `comparators` the id of a
-    neighbour set, empty for the set in force in the period. Each method gives a `Block` that
-    shows itself in a notebook. Raises `UnknownName` with the nearest match for a value that the
-    data does not have.
+    `area` is a name or code; `period` the year in which the twelve months to 31 March end, 0 for
+    the newest there is; `first_year` the first year shown, 0 for the first there is; `comparators`
+    the id of a neighbour set, empty for the set in force in the period. Each method gives a
+    `Block` that shows itself in a notebook. Raises `UnknownName` with the nearest match for a
+    value that the data does not have.
     """
 
     # Whether each topic has a share of the findings, or the weightiest of all come first.
@@ -76,7 +60,7 @@ class Paper:
         *,
         title: str = "",
         area: str = "Kent",
-        period: object = 2011,
+        period: object = 0,
         first_year: object = 0,
         comparators: str = "",
         data: Dataset | None = None,
@@ -88,7 +72,9 @@ class Paper:
         ]
         self.title_words = title or self.data.catalogue.topics[self.topics[0]].title
         self.area: Area = self.data.area(area)
-        self.year: int = self.data.year(period)
+        self.year: int = (
+            self.data.newest_year(self.indicators) if period in (0, "0") else self.data.year(period)
+        )
         self.first_year: int = (
             self.data.years()[0] if first_year in (0, "0") else parse_year(first_year, "first_year")
         )
@@ -181,6 +167,19 @@ class Paper:
             table=tables.scorecard_rows(self._known),
         )
 
+    def comparison(self) -> Block:
+        """Where the area stands beside its neighbours and England, with intervals and ranks."""
+        shown = comparisons.compared(self.standings)
+        if not shown:
+            return Block(Markup())
+        name = f"{self.area.slug}-{self._slug}-comparison-{self.year}"
+        return Block(
+            Markup('<h2 id="comparison">Beside other authorities</h2>{}').format(
+                comparisons.comparison_table(shown, self.area, self.year, name)
+            ),
+            table=comparisons.comparison_rows(shown),
+        )
+
     def sections(self) -> Block:
         """Each section of the topic: its indicators with charts, data, definition and source."""
         shown = [
@@ -213,7 +212,7 @@ class Paper:
         lines = self.view.lines(one.indicator)
         figure = figures.trend_figure(one, lines, self.view.breaks(one.indicator, lines))
         return Block(
-            join([figure, figures.trend_details(one, lines)]),
+            join([figure, figures.details_of(one, lines)]),
             f"Trend of {one.indicator.short_title}",
             svg=str(figure),
             table=tables.trend_rows(lines),
@@ -229,15 +228,23 @@ class Paper:
         ]
         if lost:
             parts.append(bullets(lost))
-        missing = [
-            one.indicator.short_title
+        empty = [
+            one.indicator
             for one in self.standings
             if not one.has_anything and not self._shown(one.indicator)
         ]
+        missing = [one.short_title for one in empty if not self.view.has_ended(one)]
         if missing:
             parts.append(
                 Markup("<h3>No figure for {} in {}</h3>{}").format(
                     self.area.name, self.year, bullets(missing)
+                )
+            )
+        ended = [one.short_title for one in empty if self.view.has_ended(one)]
+        if ended:
+            parts.append(
+                Markup("<h3>Series that had ended by {}</h3><p>{}.</p>").format(
+                    self.year - MOST_YEARS_LATE, "; ".join(ended)
                 )
             )
         odd = self._findings_here()
@@ -291,7 +298,9 @@ class Paper:
                     else "",
                 )
             )
-        reading = bullets([*READING, READING_NEIGHBOURS + self._members_words()])
+        reading = bullets(
+            [*self.data.methods.reading(self._methods_used()), self._members_words(), TRACING]
+        )
         days = [source.published_on for source in used if source.published_on]
         footer = Markup(
             '<footer class="provenance"><dl>'
@@ -367,14 +376,19 @@ class Paper:
     def _charts(self, one: Standing, lines: pd.DataFrame) -> Markup:
         """The trend chart, the ranked chart beside it where there is one, and their data."""
         breaks = self.view.breaks(one.indicator, lines)
-        drawn = [figures.trend_figure(one, lines, breaks)]
-        data = [figures.trend_details(one, lines)]
+        ratings = self.view.ratings(one.indicator, lines)
+        if figures.is_run_chart(one, lines):
+            drawn = [figures.run_figure(one, lines)]
+        else:
+            drawn = [figures.trend_figure(one, lines, breaks, ratings)]
         bars = self.view.bars(one.indicator)
         if len(figures.authorities(bars)) >= LEAST_BARS_FOR_A_CHART and "area" in set(bars["role"]):
-            drawn.append(figures.ranked_figure(one, bars, self.year))
-            data.append(figures.ranked_details(one, bars, self.year))
+            shade = self.view.shade(one.indicator)
+            drawn.append(figures.ranked_figure(one, bars, self.view.year_of(one.indicator), shade))
         kind = "pair" if len(drawn) > 1 else "single"
-        return Markup('<div class="{}">{}</div>{}').format(kind, join(drawn), join(data))
+        return Markup('<div class="{}">{}</div>{}').format(
+            kind, join(drawn), figures.details_of(one, lines)
+        )
 
     def _later_rows(self, indicator: Indicator) -> Markup:
         """Positions after the year, for an indicator that is otherwise yearly."""
@@ -442,6 +456,29 @@ class Paper:
             f"Compared with {len(self.neighbours.members)} statistical neighbours "
             f"({self.neighbours.name}) and England."
         )
+
+    def _methods_used(self) -> set[str]:
+        """Name the methods of data/metadata/methods.toml that the page's words go by."""
+        known = self._known
+        shown = [one.indicator for one in self.standings if self._shown(one.indicator)]
+        needed = {
+            "years": True,
+            "movement": any(one.change is not None or one.since for one in known),
+            "better_worse": any(one.indicator.polarity.sign for one in known),
+            "neighbours_mean": any(one.neighbours_mean for one in known),
+            "neighbours_spread": any(one.neighbours for one in known),
+            "interval": any(one.interval for one in known),
+            "against": any(one.interval for one in known),
+            "rank": any(one.place or one.printed_rank for one in known),
+            "order": any(one.neighbours for one in known),
+            "trend": any(one.trend and one.trend.known for one in known),
+            "target": any(one.target for one in known),
+            "rating": any(one.rating or one.computed_rating for one in known),
+            "run_chart": any(not one.period_basis.is_yearly for one in shown),
+            "parts": any(has_parts(self.view, one) for one in shown),
+            "findings": bool(known),
+        }
+        return {method for method, is_used in needed.items() if is_used}
 
     def _members_words(self) -> str:
         if self.neighbours is None:

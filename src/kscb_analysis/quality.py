@@ -57,7 +57,7 @@ class DataQuality(Paper):
         self,
         *,
         area: str = "Kent",
-        period: object = 2011,
+        period: object = 0,
         first_year: object = 0,
         comparators: str = "",
         data: Dataset | None = None,

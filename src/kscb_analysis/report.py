@@ -24,8 +24,8 @@ from kscb_analysis.files import fingerprint, fingerprint_files, library_files, w
 from kscb_analysis.paths import Project
 
 RECORD = ".record.json"
-INDEX = "index.html"
 DEFAULT_AREA = "Kent"
+INDEX = "index.html"
 LONGEST_CELL = 600  # seconds; a cell that takes longer is taken to hang
 
 
@@ -190,7 +190,7 @@ def require_known_values(project: Project, units: list[Unit]) -> None:
     data = Dataset(project)
     for unit in units:
         area = data.area(unit.area.name)
-        year = unit.parameters.get("period")
+        year = unit.parameters.get("period") or None
         chosen = data.year(year) if year is not None else data.last_year()
         if first := unit.parameters.get("first_year"):
             data.year(first, "first_year")
@@ -294,6 +294,8 @@ def render(root: str, notebook: str, parameters: dict[str, Any]) -> tuple[str, s
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    from kscb_analysis.exporter import KscbExporter
+
     began = monotonic()
     os.environ["KSCB_ROOT"] = root
     path = Path(notebook)
@@ -309,7 +311,7 @@ def render(root: str, notebook: str, parameters: dict[str, Any]) -> tuple[str, s
             execution_timeout=LONGEST_CELL,
             kernel_manager_class=_kernel_manager(),
         )
-        html = _page(executed)
+        html, _ = KscbExporter().from_notebook_node(executed)  # type: ignore[no-untyped-call]
     except PapermillExecutionError as fault:
         line = next((one for one in str(fault.source).splitlines() if one.strip()), "")
         problem = f"{where}, cell {fault.cell_index} ({line!r}): {fault.ename}: {fault.evalue}"
@@ -374,50 +376,12 @@ def write_index(project: Project, record: Record) -> None:
         and fingerprint(path.read_bytes()) == known.get("sha256")
     ):
         return
-    html = index_page(listed)
+    # Imported late: an index that is up to date needs no nbconvert.
+    from kscb_analysis.index import index_page
+
+    html = index_page(listed, DEFAULT_AREA)
     write_whole(path, html)
     record.index = {"inputs": inputs, "sha256": fingerprint(html.encode())}
-
-
-def index_page(listed: dict[str, dict[str, Any]]) -> str:
-    """Make the index: papers by area, Kent first, each with one line of what it says."""
-    import nbformat
-    from markupsafe import Markup
-
-    by_area: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    for name, entry in listed.items():
-        by_area.setdefault(entry["area"], []).append((name, entry))
-    parts = [
-        Markup(
-            '<header class="paper-title"><h1>Children’s services performance papers</h1>'
-            '<p class="status">One line on each paper says what stands out first.</p></header>'
-        )
-    ]
-    for area in sorted(by_area, key=lambda one: (one != DEFAULT_AREA, one)):
-        papers = sorted(by_area[area], key=lambda one: (one[1]["order"], one[0]))
-        items = Markup("").join(
-            Markup('<li><a href="{}">{}</a><p>{}</p></li>').format(
-                name, entry["title"], entry["summary"]
-            )
-            for name, entry in papers
-        )
-        parts.append(
-            Markup(
-                '<section class="papers"><h2>{}</h2><ul class="papers">{}</ul></section>'
-            ).format(area, items)
-        )
-    output = nbformat.v4.new_output(
-        "execute_result", {"text/html": str(Markup("").join(parts))}, execution_count=1
-    )
-    cell = nbformat.v4.new_code_cell("index", outputs=[output], execution_count=1, id="index")
-    return _page(nbformat.v4.new_notebook(cells=[cell]))
-
-
-def _page(executed: Any) -> str:
-    from kscb_analysis.exporter import KscbExporter
-
-    html, _ = KscbExporter().from_notebook_node(executed)  # type: ignore[no-untyped-call]
-    return html
 
 
 def _where(notebook: Path, parameters: dict[str, Any]) -> str:

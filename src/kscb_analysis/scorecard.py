@@ -3,9 +3,8 @@
 import pandas as pd
 from markupsafe import Markup
 
-from kscb_analysis import judgements, sentences, tables
+from kscb_analysis import judgements, sentences, tables, trends
 from kscb_analysis.cells import listed as list_findings
-from kscb_analysis.compare import Figure, Standing, difference, direction, verdict
 from kscb_analysis.dataset import Dataset, load
 from kscb_analysis.markup import (
     Block,
@@ -21,10 +20,12 @@ from kscb_analysis.markup import (
     row,
     table,
 )
+from kscb_analysis.measures import Figure, difference, side
 from kscb_analysis.paper import Paper
 from kscb_analysis.rating_checks import counts_of_ratings_agree
 from kscb_analysis.schema import each
 from kscb_analysis.sparkline import sparkline
+from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import Direction, Rag, Role, Verdict
 
 RATED = (Role.RAG, Role.PREVIOUS_RAG)
@@ -44,7 +45,7 @@ class PerformanceScorecard(Paper):
         self,
         *,
         area: str = "Kent",
-        period: object = 2011,
+        period: object = 0,
         first_year: object = 0,
         comparators: str = "",
         data: Dataset | None = None,
@@ -130,7 +131,7 @@ class PerformanceScorecard(Paper):
             "Rating now": (self._rating, True),
             "Before": (self._rating_before, True),
             "Council’s arrow": (self._arrow, True),
-            "Trend": (self._trend, True),
+            "Over time": (self._over_time, True),
             "Neighbours’ mean": (self._mean, False),
             "England": (self._england, False),
         }
@@ -191,13 +192,13 @@ class PerformanceScorecard(Paper):
         if not _may_be_compared(one):
             return cell("another year", numeric=False)
         gap = difference(here.value, target.value, one.indicator.decimals)
-        meaning = verdict(gap, one.indicator)
+        meaning = side(gap, one.indicator)
         if gap is None or gap == 0:
             return cell("on target", numeric=False)
         size = amount(abs(gap), one.indicator, suffix=False)
-        side = "above" if gap > 0 else "below"
+        where = "above" if gap > 0 else "below"
         ends = {Verdict.BETTER: "target met, ", Verdict.WORSE: "missed, "}.get(meaning, "")
-        return cell(movement(direction(gap), meaning, f"{ends}{size} {side}"), numeric=False)
+        return cell(movement(trends.movement(gap), meaning, f"{ends}{size} {where}"), numeric=False)
 
     def _rating(self, one: Standing) -> Markup | None:
         if not one.rating or one.rating_period is None:
@@ -221,7 +222,7 @@ class PerformanceScorecard(Paper):
             numeric=False,
         )
 
-    def _trend(self, one: Standing) -> Markup | None:
+    def _over_time(self, one: Standing) -> Markup | None:
         lines = self.view.lines(one.indicator)
         own = lines[(lines["role"] == "area") & lines["value"].notna()].sort_values("position")
         if len(own) < 2:
@@ -232,9 +233,12 @@ class PerformanceScorecard(Paper):
             value = amount(float(line["value"]), one.indicator, suffix=False)
             return f"{value} in {line['period_label']}"
 
-        moved = direction(difference(last["value"], first["value"], one.indicator.decimals))
-        verb = {Direction.RISING: "up", Direction.FALLING: "down"}.get(moved, "level")
-        words = f"Trend, {verb}: {told(first)}, {told(last)}"
+        change = difference(last["value"], first["value"], one.indicator.decimals)
+        moved = trends.movement(change, one.indicator.least_movement(float(first["value"])))
+        verb = {Direction.RISING: "up", Direction.FALLING: "down"}.get(
+            moved, "little change" if change else "no change"
+        )
+        words = f"Over time, {verb}: {told(first)}, {told(last)}"
         years = f"{first['period_label']}–{last['period_label']}"
         drawn = sparkline(own["value"].tolist(), words)
         return cell(Markup("{}<small>{}</small>").format(drawn, years), numeric=False)
@@ -362,6 +366,6 @@ def _note(kept: dict[str, list[Markup | None]]) -> str:
             "missed follows which way is better. A figure is set against a target of its own year "
             "(to 31 March) alone. The council’s ratings also allow a margin."
         )
-    if "Trend" in kept:
+    if "Over time" in kept:
         said.append("Each small line has its own scale, from its lowest figure to its highest.")
     return " ".join(said)

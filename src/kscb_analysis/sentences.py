@@ -1,9 +1,9 @@
 """Standings in, the few sentences that say where things stand out.
 
-Each sentence follows from one standing; each number in it is tied to its table cell. The order
-is stated: rated red and getting worse; rated red; furthest on the worse side of the neighbours'
-average; what got worse most; what improved most; then other changes. One place is always kept
-for what improved, if anything did.
+Each sentence follows from one standing; each number in it is tied to its table cell. No word says
+more than its rule in data/metadata/methods.toml allows. The order is stated: rated red and getting
+worse; rated red; furthest on the worse side of the neighbours' average; what got worse most; what
+improved most; then other changes. One place is always kept for what improved, if anything did.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from kscb_analysis.catalogue import Indicator
-from kscb_analysis.compare import Figure, Standing, difference, direction, verdict
+from kscb_analysis.intervals import Comparison
 from kscb_analysis.markup import amount, join, said
+from kscb_analysis.measures import Figure, difference, direction, moved, side, verdict
 from kscb_analysis.periods import MONTHS, REPORTING_YEAR, Period, PeriodBasis
+from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import Direction, Rag, Verdict
 
 MOST = 6
@@ -90,12 +92,6 @@ def _sentence(standing: Standing) -> Markup:
     )
 
 
-def one_line(standings: list[Standing]) -> Markup:
-    """Give the first finding's sentence, or say that nothing is known."""
-    first = findings(standings, most=1)
-    return first[0].sentence if first else Markup("No figures are known for this area and year.")
-
-
 def headline(standing: Standing) -> Markup:
     """Write a chart's message in ten words or so: the movement, and the side of the neighbours."""
     here, before = standing.latest, standing.previous
@@ -108,13 +104,19 @@ def headline(standing: Standing) -> Markup:
     verb = {
         Direction.RISING: "up to",
         Direction.FALLING: "down to",
-        Direction.UNCHANGED: "unchanged at",
+        Direction.UNCHANGED: "little change, at" if standing.change else "unchanged at",
     }[standing.direction]
+    return Markup("{}: {} {}{}").format(title, verb, text, _side_words(standing))
+
+
+def _side_words(standing: Standing) -> str:
+    """Say in a headline on which side of the neighbours' mean a figure stands."""
     gap = standing.gap_to_neighbours
-    side = ""
-    if gap is not None and not standing.indicator.is_count:
-        side = ", above neighbours" if gap > 0 else ", below neighbours" if gap < 0 else ""
-    return Markup("{}: {} {}{}").format(title, verb, text, side)
+    if gap is None or standing.indicator.is_count:
+        return ""
+    if standing.against_neighbours.verdict is Comparison.SIMILAR:
+        return ", similar to neighbours"
+    return ", above neighbours" if gap > 0 else ", below neighbours" if gap < 0 else ""
 
 
 def change_words(standing: Standing) -> str:
@@ -129,6 +131,8 @@ def change_words(standing: Standing) -> str:
     points = " points" if standing.indicator.unit == "percent" else ""
     size = amount(abs(change), standing.indicator, suffix=False)
     verb = "up" if change > 0 else "down"
+    if standing.direction is Direction.UNCHANGED:
+        return f"little change, {verb} {size}{points}"
     meaning = {Verdict.BETTER: ", better", Verdict.WORSE: ", worse"}.get(standing.verdict, "")
     return f"{verb} {size}{points}{meaning}"
 
@@ -140,12 +144,13 @@ def since_words(standing: Standing) -> str:
         return ""
     if not comparable(standing):
         return "not comparable"
-    moved = difference(since.value, latest.value, standing.indicator.decimals)
+    change = moved(since, latest, standing.indicator)
     meaning = {Verdict.BETTER: ", better", Verdict.WORSE: ", worse"}.get(
-        verdict(moved, standing.indicator), ""
+        verdict(change, standing.indicator, latest), ""
     )
+    still = "little change" if change else "no change"
     return {Direction.RISING: "up", Direction.FALLING: "down"}.get(
-        direction(moved), "no change"
+        direction(change, standing.indicator, latest), still
     ) + meaning
 
 
@@ -177,11 +182,11 @@ def _rank(standing: Standing) -> tuple[int, float, str]:
     if not standing.has_figure:
         return 9, 0.0, ""
     if standing.rating == Rag.RED:
-        moving = verdict(_latest_move(standing), standing.indicator)
+        moving = _latest_move(standing)
         if moving is Verdict.WORSE:
             return 0, _relative_change(standing), "rated red and getting worse"
         return 1, _relative_change(standing), "rated red"
-    far = _distance_on_worse_side(standing)
+    far = distance_on_worse_side(standing)
     if far >= FAR_FROM_NEIGHBOURS:
         return 2, far, "furthest from the neighbours"
     if _worse_than_england(standing):
@@ -198,19 +203,21 @@ def _worse_than_england(standing: Standing) -> bool:
     here, england = standing.latest, standing.england
     if here is None or england is None or standing.neighbours_mean is not None:
         return False
-    gap = difference(here.value, england.value, 6)
-    return verdict(gap, standing.indicator) is Verdict.WORSE
+    judged = standing.against_england.verdict
+    if judged is not Comparison.NOT_COMPARED:
+        return judged is Comparison.WORSE
+    return side(difference(here.value, england.value, 6), standing.indicator) is Verdict.WORSE
 
 
 def _improved(standing: Standing) -> bool:
     return standing.verdict is Verdict.BETTER
 
 
-def _latest_move(standing: Standing) -> float | None:
-    latest = standing.latest
-    if standing.since and latest and standing.since.known and comparable(standing):
-        return difference(standing.since.value, latest.value, standing.indicator.decimals)
-    return standing.change
+def _latest_move(standing: Standing) -> Verdict:
+    latest, since, indicator = standing.latest, standing.since, standing.indicator
+    if since and latest and since.known and comparable(standing):
+        return verdict(moved(since, latest, indicator), indicator, latest)
+    return standing.verdict
 
 
 def _relative_change(standing: Standing) -> float:
@@ -220,9 +227,15 @@ def _relative_change(standing: Standing) -> float:
     return abs(change / before.value)
 
 
-def _distance_on_worse_side(standing: Standing) -> float:
+def distance_on_worse_side(standing: Standing) -> float:
+    """Give how far a figure is from the neighbours' mean, in standard deviations of theirs.
+
+    0 on the better side, without polarity, or where chance could explain the gap.
+    """
     gap, spread = standing.gap_to_neighbours, standing.neighbours_spread
-    if gap is None or not spread or verdict(gap, standing.indicator) is not Verdict.WORSE:
+    if gap is None or not spread or side(gap, standing.indicator) is not Verdict.WORSE:
+        return 0.0
+    if standing.against_neighbours.verdict is Comparison.SIMILAR:
         return 0.0
     return abs(gap) / spread
 
@@ -238,9 +251,10 @@ def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> 
     if usable and here is standing.since:
         usable = comparable(standing)
     if usable and before is not None and here.value is not None:
-        moved = difference(here.value, before.value, indicator.decimals)
+        change = moved(here, before, indicator)
+        still = "little changed from" if change else "unchanged from"
         verb = {Direction.RISING: "up from", Direction.FALLING: "down from"}.get(
-            direction(moved), "unchanged from"
+            direction(change, indicator, before), still
         )
         parts.append(
             Markup("{} {} {}").format(
@@ -276,9 +290,9 @@ def _movement(standing: Standing, here: Figure, before: Figure) -> Markup:
     verb = {
         Direction.RISING: "rose",
         Direction.FALLING: "fell",
-        Direction.UNCHANGED: "stayed",
+        Direction.UNCHANGED: "changed little,",
     }[standing.direction]
-    if standing.direction is Direction.UNCHANGED:
+    if standing.change == 0:
         return Markup("{} stayed at {} {}").format(
             _subject(standing), _amount(here, standing), _when(here, standing.indicator)
         )
@@ -308,14 +322,27 @@ def _comparison(standing: Standing, here: Figure) -> Markup:
         if standing.target and _same_year(standing.target, here):
             return Markup("the target is {}").format(said(standing.target, indicator))
         return Markup()
-    mean = standing.neighbours_mean
+    mean, england = standing.neighbours_mean, standing.england
     if mean is not None and mean.known:
-        return Markup("statistical neighbours average {}").format(said(mean, indicator))
-    if standing.england is not None and standing.england.known:
-        return Markup("England is at {}").format(said(standing.england, indicator))
+        judged = _judged(standing.against_neighbours.verdict)
+        words = f"{judged} the statistical neighbours’ average of {{}}"
+        return Markup(words if judged else "statistical neighbours average {}").format(
+            said(mean, indicator)
+        )
+    if england is not None and england.known:
+        judged = _judged(standing.against_england.verdict)
+        words = f"{judged} England’s {{}}" if judged else "England is at {}"
+        return Markup(words).format(said(england, indicator))
     if standing.target and _same_year(standing.target, here):
         return Markup("the target is {}").format(said(standing.target, indicator))
     return Markup()
+
+
+def _judged(verdict: Comparison) -> str:
+    """Word a verdict by the interval; nothing where there is none."""
+    if verdict is Comparison.NOT_COMPARED:
+        return ""
+    return "similar to" if verdict is Comparison.SIMILAR else f"clearly {verdict} than"
 
 
 def _subject(standing: Standing) -> Markup:

@@ -10,7 +10,7 @@ shape) it refuses with `NotImplementedError`.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -21,8 +21,10 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, weight_dict
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D, Bbox, Transform
+from matplotlib.transforms import Affine2D, Bbox, IdentityTransform, Transform
 from matplotlib.typing import ColorType
+
+from kscb_analysis.svg_path import Box, Pen, short
 
 FONT_STACK = "Arial,Helvetica,'Liberation Sans',sans-serif"
 """The page's type. Charts are laid out for DejaVu Sans, which is wider, so their text fits."""
@@ -32,11 +34,9 @@ UNITS_PER_INCH = 72
 
 Look = tuple[tuple[str, str], ...]
 Colour = tuple[float, float, float, float]
-Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _SVG_CAPS = {"butt": "butt", "projecting": "square", "round": "round"}
-_SEGMENTS = {int(Path.LINETO): "l", int(Path.CURVE3): "q", int(Path.CURVE4): "c"}
 _measured: dict[tuple[str, int, bool | str], tuple[float, float, float]] = {}
 _PLAIN_ID = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
 
@@ -47,13 +47,17 @@ _CLIP_SLACK = 1.0
 _STYLE = "<style>#{id} text{{forced-color-adjust:none}}</style>"
 
 
-def to_svg(figure: Figure, *, alt: str, id_prefix: str) -> str:
+def to_svg(figure: Figure, *, alt: str, id_prefix: str, page_styles: bool = False) -> str:
     """Draw a figure as one `<svg>` element for an HTML page.
 
     `alt` becomes the picture's accessible name. `id_prefix` becomes the element's id and starts
     every other id inside it, so each chart on a page needs its own. The picture is as many CSS
     pixels wide as the figure has points, and shrinks with its column. The same figure gives the
     same text every time.
+
+    With `page_styles` the element leaves to the page's style sheet what is the same for every
+    chart: the typeface, that a picture is no wider than its column, and that forced colours leave
+    its text alone. Without it the picture looks right anywhere, as in a notebook.
 
     Raises `ValueError` for an empty `alt` or an `id_prefix` that is no plain id, and
     `NotImplementedError` for artists that this writer does not draw.
@@ -70,7 +74,7 @@ def to_svg(figure: Figure, *, alt: str, id_prefix: str) -> str:
         figure.draw(renderer)
     finally:
         figure.dpi = own_dpi
-    return renderer.document(alt)
+    return renderer.document(alt, page_styles=page_styles)
 
 
 @dataclass(slots=True)
@@ -87,74 +91,6 @@ class _Marks:
         return any(
             a <= right and left <= c and b <= bottom and top <= d for a, b, c, d in self.boxes
         )
-
-
-@dataclass(slots=True)
-class _Pen:
-    """Path data in relative steps, counted in tenths so that rounding never adds up."""
-
-    x: int = 0
-    y: int = 0
-    last: str = ""
-    data: list[str] = field(default_factory=list)
-    places: list[tuple[int, int]] = field(default_factory=list)
-
-    def follow(self, path: Path, transform: Transform) -> None:
-        """Follow a path; where it has no number the pen is lifted."""
-        start: list[int] = []
-        down = False
-        for points, code in path.iter_segments(transform, simplify=False):
-            tenths = [round(number * 10) for number in np.ravel(points).tolist()]
-            if code == Path.MOVETO:
-                start, down = tenths, False
-            elif code != Path.CLOSEPOLY:
-                if not down:
-                    self._move(*start)
-                    down = True
-                self._step(_SEGMENTS[int(code)], tenths)
-            elif down:
-                self._say("z", [])
-                self.x, self.y = start
-
-    def circle(self, x: float, y: float, radius: float) -> None:
-        r = round(radius * 10)
-        self._move(round(x * 10) - r, round(y * 10))
-        for across in (2 * r, -2 * r):
-            self._say("a", [r, r, 0, 10, 0, across, 0])
-        self.places += [(self.x, self.y - r), (self.x + 2 * r, self.y + r)]
-
-    def box(self, margin: float) -> Box:
-        xs, ys = zip(*self.places, strict=True)
-        return (
-            min(xs) / 10 - margin,
-            min(ys) / 10 - margin,
-            max(xs) / 10 + margin,
-            max(ys) / 10 + margin,
-        )
-
-    def _move(self, x: int, y: int) -> None:
-        self._say("M", [x, y])
-        self.x, self.y = x, y
-        self.places.append((x, y))
-
-    def _step(self, letter: str, tenths: list[int]) -> None:
-        steps = [n - (self.y if i % 2 else self.x) for i, n in enumerate(tenths)]
-        if letter == "l" and not steps[1]:
-            letter, steps = "h", steps[:1]
-        elif letter == "l" and not steps[0]:
-            letter, steps = "v", steps[1:]
-        self._say(letter, steps)
-        self.x, self.y = tenths[-2:]
-        self.places += zip(tenths[::2], tenths[1::2], strict=True)
-
-    def _say(self, letter: str, tenths: list[int]) -> None:
-        """Write one command; SVG reads a repeated letter, and a space before a minus, as given."""
-        numbers = " ".join(map(_tenths, tenths)).replace(" -", "-")
-        if letter != self.last or letter == "M":
-            self.data.append(letter + numbers)
-        else:
-            self.data.append(numbers if numbers.startswith("-") else " " + numbers)
-        self.last = letter
 
 
 class _SvgRenderer(RendererBase):
@@ -190,7 +126,7 @@ class _SvgRenderer(RendererBase):
         transform: Transform,
         rgbFace: ColorType | None = None,  # noqa: N803 (matplotlib's name for it)
     ) -> None:
-        pen = _Pen()
+        pen = Pen()
         pen.follow(path, transform + self.downwards)
         self._add_path(gc, pen, rgbFace)
 
@@ -203,16 +139,37 @@ class _SvgRenderer(RendererBase):
         trans: Transform,
         rgbFace: ColorType | None = None,  # noqa: N803 (matplotlib's name for it)
     ) -> None:
-        shape = marker_trans + Affine2D().scale(1, -1)
-        radius = marker_path.get_extents(shape).width / 2
+        shape = (marker_trans + Affine2D().scale(1, -1)).transform_path(marker_path)
+        corners = np.asarray(shape.vertices, dtype=np.float64)
+        radius = float(np.ptp(corners[:, 0])) / 2
+        is_round = marker_path is Path.unit_circle()
+        as_dots = self._round_pen(gc, rgbFace, 2 * radius) if is_round else None
         for points, _ in path.iter_segments(trans + self.downwards, simplify=False):
             x, y = points[-2:]
-            pen = _Pen()
-            if marker_path is Path.unit_circle():
+            pen = Pen()
+            if as_dots is not None:
+                pen.dot(x, y)
+                self._add_path(as_dots, pen, None)
+                continue
+            if is_round:
                 pen.circle(x, y, radius)
             else:
-                pen.follow(marker_path, shape + Affine2D().translate(x, y))
+                pen.follow(Path(corners + np.array([x, y]), shape.codes), IdentityTransform())
             self._add_path(gc, pen, rgbFace)
+
+    def _round_pen(
+        self, gc: GraphicsContextBase, face: ColorType | None, width: float
+    ) -> GraphicsContextBase | None:
+        """Give a pen that draws a round marker in one dot, if the marker has no outline."""
+        if face is None or gc.get_linewidth():
+            return None
+        pen = self.new_gc()
+        pen.copy_properties(gc)
+        pen.set_foreground(face)
+        pen.set_linewidth(width)
+        pen.set_capstyle("round")
+        pen.set_dashes(0, None)
+        return pen
 
     def draw_text(
         self,
@@ -232,7 +189,7 @@ class _SvgRenderer(RendererBase):
         box = (x, y - height, x + width, y + descent)
         turned = ""
         if angle:
-            turned = f' transform="rotate({-angle:g} {_short(x)} {_short(y)})"'
+            turned = f' transform="rotate({-angle:g} {short(x)} {short(y)})"'
             reach = width + height
             box = (x - reach, y - reach, x + reach, y + reach)
         elif mtext is not None:
@@ -243,16 +200,16 @@ class _SvgRenderer(RendererBase):
         weight = weight_dict[weight] if isinstance(weight, str) else weight
         look = [
             ("fill", _short_hex(gc.get_rgb())),
-            ("font-size", _short(prop.get_size_in_points())),
+            ("font-size", short(prop.get_size_in_points())),
             ("font-style", prop.get_style()),
             ("font-weight", "bold" if weight == 700 else str(weight)),
             ("fill-opacity", _opacity(gc, gc.get_rgb())),
             ("text-anchor", anchor),
         ]
-        words = f'<text x="{_short(x)}" y="{_short(y)}"{turned}>{escape(s)}</text>'
+        words = f'<text x="{short(x)}" y="{short(y)}"{turned}>{escape(s)}</text>'
         self._add("g", gc, look, words, box)
 
-    def _add_path(self, gc: GraphicsContextBase, pen: _Pen, face: ColorType | None) -> None:
+    def _add_path(self, gc: GraphicsContextBase, pen: Pen, face: ColorType | None) -> None:
         if gc.get_hatch():
             raise NotImplementedError("hatches are not drawn; tell bars apart by fill and outline")
         inside = to_rgba(face) if face is not None else (0, 0, 0, 0)
@@ -267,8 +224,8 @@ class _SvgRenderer(RendererBase):
             look += [
                 ("stroke", _short_hex(gc.get_rgb())),
                 ("stroke-opacity", _opacity(gc, gc.get_rgb())),
-                ("stroke-width", _short(gc.get_linewidth())),
-                ("stroke-dasharray", ",".join(map(_short, dashes))),
+                ("stroke-width", short(gc.get_linewidth())),
+                ("stroke-dasharray", ",".join(map(short, dashes))),
                 ("stroke-linecap", _SVG_CAPS[gc.get_capstyle()]),
                 ("stroke-linejoin", gc.get_joinstyle()),
             ]
@@ -297,6 +254,16 @@ class _SvgRenderer(RendererBase):
                 break
         self.drawn.append(_Marks(tag, said, [part], [box]))
 
+    def _shared(self) -> list[tuple[str, str]]:
+        """Give the value that most elements have of what they can take over from the picture."""
+        shared = []
+        for inherited in _INHERITED:
+            values = Counter(
+                value for marks in self.drawn for name, value in marks.look if name == inherited
+            )
+            shared += [(inherited, value) for value, _ in values.most_common(1)]
+        return shared
+
     def _clip(self, gc: GraphicsContextBase, box: Box) -> str:
         """Name the clipping that a mark needs, which is none when it lies inside its axes."""
         if gc.get_clip_path()[0] is not None:
@@ -313,28 +280,23 @@ class _SvgRenderer(RendererBase):
         name = self.clips.setdefault(window, f"{self.id_prefix}-clip{len(self.clips) + 1}")
         return f"url(#{name})"
 
-    def document(self, alt: str) -> str:
+    def document(self, alt: str, *, page_styles: bool) -> str:
         """Write the whole element."""
-        sizes = Counter(
-            value
-            for marks in self.drawn
-            for name, value in marks.look * len(marks.parts)
-            if name == "font-size"
-        )
-        size = sizes.most_common(1)[0][0] if sizes else "14"
-        width, height = _short(self.width), _short(self.height)
+        shared = self._shared()
+        width, height = short(self.width), short(self.height)
+        own = f' style="max-width:100%;height:auto" font-family="{FONT_STACK}"'
         root = (
             f'<svg xmlns="http://www.w3.org/2000/svg" id="{self.id_prefix}" role="img"'
             f' aria-label="{escape(alt)}" viewBox="0 0 {width} {height}"'
-            f' width="{width}" height="{height}" style="max-width:100%;height:auto"'
-            f' font-family="{FONT_STACK}" font-size="{size}">'
+            f' width="{width}" height="{height}"{"" if page_styles else own}'
+            f"{_attributes(shared)}>"
         )
-        body = [root, _STYLE.format(id=self.id_prefix)]
+        body = [root, "" if page_styles else _STYLE.format(id=self.id_prefix)]
         for (left, top, right, bottom), name in self.clips.items():
-            corners = f"M{_short(left)} {_short(top)}H{_short(right)}V{_short(bottom)}"
-            body.append(f'<clipPath id="{name}"><path d="{corners}H{_short(left)}z"/></clipPath>')
+            corners = f"M{short(left)} {short(top)}H{short(right)}V{short(bottom)}"
+            body.append(f'<clipPath id="{name}"><path d="{corners}H{short(left)}z"/></clipPath>')
         for marks in self.drawn:
-            look = _attributes(pair for pair in marks.look if pair != ("font-size", size))
+            look = _attributes(pair for pair in marks.look if pair not in shared)
             if marks.tag == "path":
                 body.append(f'<path{look} d="{"".join(marks.parts)}"/>')
             elif not look:
@@ -346,16 +308,17 @@ class _SvgRenderer(RendererBase):
         return "".join([*body, "</svg>"])
 
 
+# What an element takes over from the whole picture: there the most frequent value is said once.
+_INHERITED = ("fill", "font-size", "stroke-linejoin")
+
 # What SVG assumes anyway, and what matplotlib says when it means "nothing special".
 _DEFAULTS = {
     "clip-path": "",
-    "fill": "#000",
     "fill-opacity": "1",
     "font-style": "normal",
     "font-weight": "400",
     "stroke-dasharray": "",
     "stroke-linecap": "butt",
-    "stroke-linejoin": "miter",
     "stroke-opacity": "1",
     "stroke-width": "1",
     "text-anchor": "start",
@@ -380,19 +343,3 @@ def _short_hex(colour: Colour) -> str:
     """Write a colour as #rgb where that says the same as #rrggbb."""
     full = to_hex(colour)
     return "#" + full[1::2] if full[1::2] == full[2::2] else full
-
-
-def _short(number: float) -> str:
-    return _tenths(round(number * 10))
-
-
-def _tenths(count: int) -> str:
-    """Write a count of tenths as a number, as short as SVG reads it.
-
-    >>> [_tenths(n) for n in (125, -5, 40, 0)]
-    ['12.5', '-.5', '4', '0']
-    """
-    sign, (whole, tenth) = "-" if count < 0 else "", divmod(abs(count), 10)
-    if not tenth:
-        return f"{sign}{whole}"
-    return f"{sign}{whole or ''}.{tenth}"

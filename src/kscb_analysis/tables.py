@@ -5,7 +5,6 @@ from markupsafe import Markup
 
 from kscb_analysis.areas import Area
 from kscb_analysis.catalogue import Indicator
-from kscb_analysis.compare import Figure, Standing
 from kscb_analysis.markup import (
     amount,
     cell,
@@ -15,14 +14,15 @@ from kscb_analysis.markup import (
     legend,
     marker,
     movement,
-    number,
     paragraph,
     rating,
     row,
     table,
 )
+from kscb_analysis.measures import Figure
 from kscb_analysis.schema import each
 from kscb_analysis.sentences import change_words, since_words
+from kscb_analysis.standing import Standing
 
 NOT_PRINTED = "–"
 
@@ -36,15 +36,14 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
         "Change",
         "Neighbours’ mean",
         "England",
-        "Printed rank, band",
         "Target",
-        "Printed rating",
+        "Rating",
         "Since then",
     ]
-    made = [(_scorecard_head(one), _scorecard_cells(one, year)) for one in shown]
+    made = [(scorecard_head(one), _scorecard_cells(one, year)) for one in shown]
     # A column in which nothing is printed for any indicator would only pad the page.
     kept = [at for at in range(len(heads)) if any(cells[at] is not None for _, cells in made)]
-    in_words = {heads.index(one) for one in ("Change", "Printed rank, band", "Printed rating")}
+    in_words = {heads.index(one) for one in ("Change", "Rating")}
     rows = [
         row(
             title,
@@ -68,17 +67,12 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
         if figure is not None
     }
     note = [f"Years end on 31 March. {NOT_PRINTED} nothing is printed in the sources."]
-    if any(one.printed_rank for one in shown):
-        note.append(
-            "Rank and quartile band (A to D) are as printed, out of all authorities in England; "
-            "they cannot be recomputed from the authorities in the paper."
-        )
     if any(one.neighbours_mean for one in shown):
         note.append("The neighbours’ mean is unweighted and leaves the area itself out.")
     if any(one.rating for one in shown):
         note.append(
-            "Ratings are those printed by the council at the date given; the floor below which "
-            "it rates red is not printed, so none is computed."
+            "Ratings are those printed by the council at the date given; where no floor is "
+            "recorded, none is computed."
         )
     return join(
         [
@@ -90,7 +84,8 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
     )
 
 
-def _scorecard_head(one: Standing) -> Markup:
+def scorecard_head(one: Standing) -> Markup:
+    """Name an indicator at the head of its row, with its unit, leading to its section."""
     return Markup('<a href="#{}">{}</a> <small>{}</small>').format(
         anchor(one.indicator), one.indicator.short_title, unit_words(one.indicator)
     )
@@ -100,14 +95,14 @@ def _scorecard_cells(one: Standing, year: int) -> list[Markup | None]:
     """Give a scorecard row's cells in the order of its headings, None where nothing is printed."""
     indicator, mean = one.indicator, one.neighbours_mean
     before = one.previous or one.before_break
-    some = 0 < one.neighbours_with_figure < one.neighbours_in_set
+    known = one.neighbours.known if one.neighbours else 0
+    some = 0 < known < one.neighbours_in_set
     return [
         _cell(one.latest, indicator, dated(one.latest, year)),
         _cell(before, indicator, dated(before, year - 1)),
         cell(movement(one.direction, one.verdict, change_words(one)), numeric=False),
-        _cell(mean, indicator, f"of {one.neighbours_with_figure}" if some else ""),
+        _cell(mean, indicator, f"of {known}" if some else ""),
         _cell(one.england, indicator),
-        _rank_cell(one),
         _cell(one.target, indicator, dated(one.target, year)),
         _rating_cell(one),
         _cell(one.since, indicator, _since_note(one)),
@@ -134,19 +129,17 @@ def _since_note(one: Standing) -> str:
     return ", ".join(part for part in (one.since.period.label, since_words(one)) if part)
 
 
-def _rank_cell(one: Standing) -> Markup | None:
-    if one.printed_rank is None or one.printed_rank.value is None:
-        return None
-    told = (number(one.printed_rank.value, 0), one.printed_band)
-    return cell(", ".join(part for part in told if part), numeric=False)
-
-
 def _rating_cell(one: Standing) -> Markup | None:
+    """Show the printed rating, and the one by target and floor where it is alone or differs."""
+    computed = one.computed_rating
     if not one.rating or one.rating_period is None:
-        return None
+        if not computed:
+            return None
+        return cell(Markup("{} <small>computed</small>").format(rating(computed)), numeric=False)
     before = f", was {one.previous_rating}" if one.previous_rating else ""
-    shown = Markup("{} <small>{}{}</small>").format(
-        rating(one.rating), one.rating_period.label, before
+    differs = f"; by target and floor {computed}" if computed not in ("", one.rating) else ""
+    shown = Markup("{} <small>{}{}{}</small>").format(
+        rating(one.rating), one.rating_period.label, before, differs
     )
     return cell(shown, numeric=False)
 
@@ -260,49 +253,6 @@ def trend_rows(lines: pd.DataFrame) -> pd.DataFrame:
     )
     made = wide.reindex(columns=order).join(places.rename("source")).reset_index()
     return made.rename(columns={"label": "area"}).rename_axis(columns=None)
-
-
-def ranked_table(bars: pd.DataFrame, indicator: Indicator, caption: object, name: str) -> Markup:
-    """Make the table behind a ranked chart: a row for each bar, with its raw row."""
-    kinds = {
-        "area": "this area",
-        "neighbour": "neighbour",
-        "other": "other",
-        "england": "nation",
-        "neighbour_mean": "mean",
-    }
-    common = common_table(bars["place"])
-    rows = [
-        row(
-            one.label,
-            [
-                cell(amount(one.value, indicator, suffix=False)),
-                cell(kinds[one.role], numeric=False),
-                cell(short_places([one.place] if one.place else [], common), numeric=False),
-            ],
-            strong=one.role == "area",
-        )
-        for one in each(bars)
-    ]
-    head = ["Area", unit_words(indicator).capitalize(), "Kind", "Source"]
-    return join([table(caption, head, rows, name, text_columns=(0, 2, 3)), common_note(common)])
-
-
-def ranked_rows(bars: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows behind a ranked chart for a CSV: area, role, value, source."""
-    common = common_table(bars["place"])
-    places = [short_places([place] if place else [], common) for place in bars["place"]]
-    if common:
-        first = next(at for at, place in enumerate(bars["place"]) if place.startswith(common))
-        places[first] = bars["place"].iloc[first]
-    return pd.DataFrame(
-        {
-            "area": bars["label"],
-            "role": bars["role"],
-            "value": bars["value"].round(3),
-            "source": places,
-        }
-    )
 
 
 def figures_table(

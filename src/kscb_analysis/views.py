@@ -3,17 +3,23 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from kscb_analysis.areas import ENGLAND, Area, NeighbourSet
 from kscb_analysis.catalogue import Indicator
-from kscb_analysis.compare import key_of, neighbour_values, role_of
-from kscb_analysis.dataset import Dataset
+from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset
+from kscb_analysis.measures import LEAST_QUARTERED, bounds, key_of, neighbour_values, role_of
 from kscb_analysis.periods import REPORTING_YEAR, Period, period_of, reporting_year
+from kscb_analysis.ranks import LEAST_RANKED, quartiles
 from kscb_analysis.schema import each
+from kscb_analysis.vocabulary import GeographicLevel, Rag, Role
 
 MEAN_LABEL = "Neighbours’ mean"
-_ORDER = {"area": 0, "neighbour_mean": 1, "england": 2, "target": 3, "neighbour": 4}
+_ROLES = ("area", "neighbour_mean", "england", "target", "floor", "neighbour", "other")
+_ORDER = {role: place for place, role in enumerate(_ROLES)}
+# The 2012 papers print six other authorities; of all there are in England a band says more.
+MOST_OTHERS = 10
 
 
 @dataclass(frozen=True)
@@ -32,31 +38,49 @@ class View:
         return self.neighbours.members if self.neighbours else ()
 
     def has_rows(self, indicator: Indicator) -> bool:
-        """Say whether the area has a row for the indicator, or England alone has."""
+        """Say whether the area has a row for the indicator, or England alone has.
+
+        A series that ended years before the paper's year is not shown any more.
+        """
+        if self.has_ended(indicator):
+            return False
         rows = self._in_window(self.data.figures(indicator.indicator_id), indicator)
         return bool((rows["area_code"] == self.area.code).any()) or set(rows["area_code"]) == {
             ENGLAND
         }
 
-    def lines(self, indicator: Indicator) -> pd.DataFrame:
-        """Give the rows of a trend chart.
+    def has_ended(self, indicator: Indicator) -> bool:
+        """Say whether every figure of the indicator, of any area, is too old for the year."""
+        rows = self.data.figures(indicator.indicator_id)
+        ends = rows.loc[rows["value"].notna(), "period_end"]
+        oldest = pd.Timestamp(reporting_year(self.year - MOST_YEARS_LATE).end)
+        return not ends.empty and bool(ends.max() < oldest)
 
-        Columns: label, role (area, neighbour_mean, england, target, neighbour), period_label,
-        position, value, status, key, place. A yearly indicator gives reporting years; one
-        counted every month or quarter gives those.
+    def year_of(self, indicator: Indicator) -> int:
+        """Give the year that a ranked chart of the indicator is about."""
+        return self.data.year_of(indicator.indicator_id, self.year) or self.year
+
+    def lines(self, indicator: Indicator) -> pd.DataFrame:
+        """Give the rows of a trend chart, and of the table behind it.
+
+        Columns: label, role (area, neighbour_mean, england, target, floor, neighbour, other),
+        period_label, position, value, lower, upper (95 % interval, empty where unknown), status,
+        key, place. A yearly indicator gives reporting years; one counted every month or quarter
+        gives those. Other authorities are there for the table where few are printed beside
+        the neighbours.
         """
         rows = self._in_window(self.data.figures(indicator.indicator_id), indicator)
         rows = rows.assign(
             role=[role_of(code, self.area, self.members) for code in rows["area_code"]]
         )
-        rows = rows[rows["role"] != "other"]
-        drawn = [_lines(rows, rows["area_name"])]
+        others = rows.loc[rows["role"] == "other", "area_code"].nunique()
+        if others > MOST_OTHERS or not (rows["role"] == "neighbour").any():
+            rows = rows[rows["role"] != "other"]
+        drawn = [_lines(rows, rows["area_name"], indicator)]
         stats = neighbour_values(rows[rows["role"] == "neighbour"], self.members)
         if not stats.empty:
             drawn.append(self._mean_lines(indicator, rows, stats))
-        targets = self._target_lines(indicator, rows)
-        if not targets.empty:
-            drawn.append(targets)
+        drawn += self._target_lines(indicator, rows)
         return pd.concat(drawn, ignore_index=True).sort_values(
             ["role", "label", "position"],
             key=lambda column: column.map(_ORDER) if column.name == "role" else column,
@@ -67,23 +91,29 @@ class View:
     def bars(self, indicator: Indicator) -> pd.DataFrame:
         """Give the rows of a ranked chart for the year, best first, or highest first if unjudged.
 
-        Columns: label, role, value, place. A count leaves England out, whose number would dwarf
-        every authority's.
+        Columns: label, role, value, lower, upper, place. A count leaves England out, whose number
+        would dwarf every authority's; where many other authorities are known they are left out,
+        and `shade` tells what they have.
         """
         rows = self.data.figures(indicator.indicator_id)
         rows = rows[
-            (rows["time_period"] == str(self.year))
+            (rows["time_period"] == str(self.year_of(indicator)))
             & (rows["time_identifier"] == REPORTING_YEAR)
             & rows["value"].notna()
         ]
+        lower, upper = bounds(rows, indicator)
         bars = pd.DataFrame(
             {
                 "label": rows["area_name"],
                 "role": [role_of(code, self.area, self.members) for code in rows["area_code"]],
                 "value": rows["value"],
+                "lower": lower,
+                "upper": upper,
                 "place": _places(rows),
             }
         )
+        if (bars["role"] == "other").sum() > MOST_OTHERS:
+            bars = bars[bars["role"] != "other"]
         if indicator.is_count:
             bars = bars[bars["role"] != "england"]
         means = neighbour_values(rows, self.members)["mean"]
@@ -94,6 +124,27 @@ class View:
         return bars.sort_values(
             ["value", "label"], ascending=[lowest_first, True], ignore_index=True
         )
+
+    def shade(self, indicator: Indicator) -> tuple[float, float, str] | None:
+        """Give the middle half of all authorities in the year, or of the neighbours; else None.
+
+        (from, to, what it is), for the band behind a ranked chart.
+        """
+        rows = self.data.figures(indicator.indicator_id)
+        rows = rows[
+            (rows["time_period"] == str(self.year_of(indicator)))
+            & (rows["time_identifier"] == REPORTING_YEAR)
+            & (rows["geographic_level"] == GeographicLevel.LOCAL_AUTHORITY)
+            & rows["value"].notna()
+        ]
+        theirs = rows[rows["area_code"].isin(self.members)]
+        if len(rows) >= LEAST_RANKED:
+            cuts, whose = quartiles(rows["value"]), "authorities in England"
+        elif len(theirs) >= LEAST_QUARTERED:
+            cuts, whose = quartiles(theirs["value"]), "the neighbours"
+        else:
+            return None
+        return cuts.lower, cuts.upper, f"Middle half of {whose}"
 
     def later(self, indicator: Indicator) -> pd.DataFrame:
         """Give the area's positions and part-years in the year after, with `observations` columns.
@@ -109,6 +160,17 @@ class View:
             & (rows["period_end"] > pd.Timestamp(reporting_year(self.year).end))
             & (rows["period_end"] <= pd.Timestamp(reporting_year(self.year + 1).end))
         ]
+
+    def ratings(self, indicator: Indicator, lines: pd.DataFrame) -> dict[float, str]:
+        """Give the area's printed ratings by position, for the periods of its own figures."""
+        rows = self.data.ratings_of(indicator.indicator_id, self.area)
+        rows = rows[(rows["kind"] == Role.RAG) & rows["printed"].isin([str(one) for one in Rag])]
+        own = set(lines.loc[lines["role"] == "area", "position"])
+        placed = {
+            _position(period_of(one.time_period, one.time_identifier)): str(one.printed)
+            for one in each(rows.sort_values("published_on", kind="stable"))
+        }
+        return {place: rating for place, rating in placed.items() if place in own}
 
     def breaks(self, indicator: Indicator, lines: pd.DataFrame) -> list[tuple[float, str]]:
         """Give the breaks in series that fall inside a trend chart, as (position, label)."""
@@ -142,6 +204,8 @@ class View:
                 "period_label": [period.label for period in shown],
                 "position": [_position(period) for period in shown],
                 "value": stats["mean"].to_numpy(),
+                "lower": np.nan,
+                "upper": np.nan,
                 "status": "published",
                 "key": [
                     key_of(indicator.indicator_id, self.area.code, period, "neighbours_mean")
@@ -151,22 +215,26 @@ class View:
             }
         )
 
-    def _target_lines(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
-        """The area's printed targets for the periods that the chart shows."""
-        targets = self.data.targets
-        mine = targets[
-            (targets["indicator_id"] == indicator.indicator_id)
-            & (targets["area_code"] == self.area.code)
-            & targets["target"].notna()
-            & targets["period_end"].isin(rows["period_end"])
-        ].drop_duplicates("period_end", keep="last")
-        mine = mine.rename(columns={"target": "value"}).assign(role="target")
-        lines = _lines(mine, pd.Series("Target", index=mine.index))
-        return lines.assign(key=[key.replace("|value", "|target") for key in lines["key"]])
+    def _target_lines(self, indicator: Indicator, rows: pd.DataFrame) -> list[pd.DataFrame]:
+        """The area's targets and floors for the periods that the chart shows."""
+        targets = self.data.targets_of(indicator.indicator_id, self.area)
+        made = []
+        for what in ("target", "floor"):
+            mine = targets[
+                targets[what].notna() & targets["period_end"].isin(rows["period_end"])
+            ].drop_duplicates("period_end", keep="last")
+            if mine.empty:
+                continue
+            mine = mine.assign(role=what, value=mine[what], numerator=None, denominator=None)
+            lines = _lines(mine, pd.Series(what.capitalize(), index=mine.index), indicator)
+            keys = [key.replace("|value", f"|{what}") for key in lines["key"]]
+            made.append(lines.assign(key=keys))
+        return made
 
 
-def _lines(rows: pd.DataFrame, labels: "pd.Series[str]") -> pd.DataFrame:
+def _lines(rows: pd.DataFrame, labels: "pd.Series[str]", indicator: Indicator) -> pd.DataFrame:
     periods = [period_of(one.time_period, one.time_identifier) for one in each(rows)]
+    lower, upper = bounds(rows, indicator)
     return pd.DataFrame(
         {
             "label": labels.to_numpy(),
@@ -174,6 +242,8 @@ def _lines(rows: pd.DataFrame, labels: "pd.Series[str]") -> pd.DataFrame:
             "period_label": [period.label for period in periods],
             "position": [_position(period) for period in periods],
             "value": rows["value"].to_numpy(),
+            "lower": lower,
+            "upper": upper,
             "status": rows["value_status"].to_numpy(),
             "key": [
                 key_of(one.indicator_id, one.area_code, period)
