@@ -28,7 +28,8 @@ help: ## this list
 
 .PHONY: reports
 reports: environment ## the committee papers, in reports/, and the data they need
-## for example: make reports AREA="East Sussex" PERIOD=2011 JOBS=2
+## for example: make reports AREA="East Sussex; Kent" PERIOD=2011 JOBS=2
+## for every authority with figures: make reports AREA=all
 	@"$(BIN)/kscb" reports $(if $(AREA),--area "$$AREA") $(if $(JOBS),--jobs "$$JOBS") \
 	  $(if $(PERIOD),--set "period=$$PERIOD")
 

@@ -7,6 +7,7 @@ authorities that were abolished, whole percentages, counts rounded to the neares
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from small_project import build_small_project
@@ -19,9 +20,10 @@ from kscb_analysis.open_data import OpenData, find_files
 from kscb_analysis.paths import Project
 
 # Code → level, number, name, region. A few of those in the small project's areas.csv.
+Place = tuple[str, str, str, str]
 ENGLAND, SOUTH_EAST = "E92000001", "E12000008"
 KENT, ESSEX, RUTLAND = "E10000016", "E10000012", "E06000017"
-PLACES = {
+PLACES: dict[str, Place] = {
     ENGLAND: ("National", "", "England", ""),
     SOUTH_EAST: ("Regional", "", "South East", SOUTH_EAST),
     KENT: ("Local authority", "886", "Kent", SOUTH_EAST),
@@ -75,7 +77,9 @@ month = "September"
 PEOPLE = '{ file = "people", filters = { age = "0 to 17" }, column = "people", year_before = true }'
 
 
-def entry(indicator_id: str, unit: str, *feeds: str, decimals: int = 1) -> str:
+def entry(
+    indicator_id: str, unit: str, *feeds: str, decimals: int = 1, polarity: str = "none"
+) -> str:
     """Write the catalogue entry of an indicator that national files alone feed."""
     name = indicator_id.replace("_", " ").capitalize()
     divided = 'numerator = "Some"\ndenominator = "All"\n' if unit != "children" else ""
@@ -83,7 +87,7 @@ def entry(indicator_id: str, unit: str, *feeds: str, decimals: int = 1) -> str:
     return (
         f'\n[indicators.{indicator_id}]\ntitle = "{name}"\nshort_title = "{name}"\n'
         f'subject = "The {name}"\ndefinition = "Made up."\n{divided}unit = "{unit}"\n'
-        f'decimals = {decimals}\npolarity = "none"\npolarity_reason = "Made up."\n'
+        f'decimals = {decimals}\npolarity = "{polarity}"\npolarity_reason = "Made up."\n'
         'period_basis = "year ending 31 March"\nplausible = [0, 100000]\n'
         f'plausible_england = [0, 1000000]\nsection = "placements"\n'
         f"national = [\n    {listed},\n]\n"
@@ -185,6 +189,7 @@ def text_of(
     leave_out: tuple[str, ...] = (),
     quoted: bool = False,
     end: str = "\n",
+    places: Mapping[str, Place] = PLACES,
 ) -> str:
     """Write rows in the shape of the open data, the code columns first, in this order."""
     order = tuple(name for name in order if name not in leave_out)
@@ -193,7 +198,7 @@ def text_of(
     writer = csv.writer(out, lineterminator=end, quoting=quoting)
     writer.writerow([*order, *columns])
     for year, code, cells in rows:
-        level, number, name, region = PLACES[code]
+        level, number, name, region = places[code]
         authority = level == "Local authority"
         held = {
             "time_period": year,

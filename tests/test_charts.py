@@ -703,3 +703,21 @@ def test_two_dollar_signs_are_words():
     figure = trend(line("A $x$ B", "area", AREA))
     assert "A $x$ B" in said(figure)
     assert not any(text.get_parse_math() for text in figure.axes[0].texts)
+
+
+def test_a_column_of_decimals_goes_before_the_charts_own():
+    lines = pd.concat(
+        [
+            line("Kent", "area", [12.0, 13.0]).assign(places=0),
+            line("England", "england", [9.0, 9.5]).assign(places=1),
+            line("Mean", "neighbour_mean", [5.0, 6.0]).assign(places=NONE),
+        ]
+    )
+    text = said(trend(lines, decimals=2))
+    for shown in ("Kent 13%", "England 9.5%", "Mean 6.00%"):
+        assert shown in text
+    rows = bars(("Kent", "area", 12.0), ("Essex", "neighbour", 11.5)).assign(places=[0, 1])
+    text = said(ranked_chart(rows, unit="percent", decimals=2))
+    assert "12%" in text
+    assert "11.5%" in text
+    assert "12.00%" in said(ranked_chart(rows.drop(columns="places"), unit="percent", decimals=2))

@@ -13,6 +13,7 @@ from kscb_analysis.checks import (
     CHECKS,
     PROMISES,
     Checked,
+    Finding,
     decimals,
     empty_values_have_a_reason,
     figures_are_plausible,
@@ -28,9 +29,11 @@ from kscb_analysis.checks import (
     years_stay_near_their_neighbours,
 )
 from kscb_analysis.errors import ChecksFailed
+from kscb_analysis.rate import computed_rating
 from kscb_analysis.rating_checks import (
     counts_of_ratings_agree,
     directions_agree_with_figures,
+    floors_lie_beyond_their_targets,
     ratings_agree_with_targets,
     ratings_are_known_words,
     trends_agree_with_changes,
@@ -53,6 +56,7 @@ from kscb_analysis.schema import (
     Table,
     typed,
 )
+from kscb_analysis.vocabulary import Polarity
 
 Row = dict[str, object]
 Tables = dict[str, pd.DataFrame]
@@ -437,6 +441,23 @@ EXAMPLES: dict[Callable[..., Checked], tuple[Tables, list[str], Tables]] = {
             ),
         ),
     ),
+    floors_lie_beyond_their_targets: (
+        tables(targets=(target("70%", floor=75.5, source_row=9),)),
+        ["Kent, 2011: the floor of 75.5 is better than the target of 70%", "no rating is computed"],
+        tables(
+            targets=(
+                target("70%", floor=60.0),
+                # Target and floor in one place leave no room for amber, and rate all the same.
+                target("70%", floor=70.0, **ESSEX),
+                target("30", floor=35.0, **PLAN_RATE),
+                target("30", floor=30.0, **PLAN_RATE | ESSEX),
+                # Without a side that is better, a floor or a target there is nothing to say.
+                target("9", floor=12.0, **PLANS),
+                target("70%", **SUSSEX),
+                target("x", floor=60.0, **ENGLAND),
+            ),
+        ),
+    ),
     trends_agree_with_changes: (
         tables(
             figure("-3.0", CHANGE, source_row=3),
@@ -567,6 +588,7 @@ def test_a_check_counts_what_it_looked_at(catalogue):
         "counts_of_ratings_agree": 4,
         "ratings_are_known_words": 2,
         "ratings_agree_with_targets": 4,
+        "floors_lie_beyond_their_targets": 4,
         "trends_agree_with_changes": 3,
         "directions_agree_with_figures": 2,
         "inspectors_agree_on_a_judgement": 1,
@@ -584,6 +606,46 @@ def test_a_check_counts_what_it_looked_at(catalogue):
 def test_the_plausible_range_has_closed_ends(value, found, small_data):
     made = tables(figure(value))
     assert bool(figures_are_plausible(made, small_data.catalogue)) is found
+
+
+def floors_found(data, indicator, printed: str, floor: float) -> list[Finding]:
+    """Ask about one target and floor of an indicator that stands in place of a known one."""
+    known = data.catalogue
+    catalogue = Catalogue(known.topics, known.sections, {"assessments_in_time_pct": indicator})
+    return floors_lie_beyond_their_targets(
+        tables(targets=(target(printed, floor=floor),)), catalogue
+    )
+
+
+@pytest.mark.parametrize(
+    ("polarity", "tolerance", "floor", "said"),
+    [
+        (Polarity.HIGH_IS_GOOD, None, 70.1, "70.1 is better than the target of 70%"),
+        (Polarity.HIGH_IS_GOOD, None, 70.0, ""),
+        (Polarity.HIGH_IS_GOOD, None, 10.0, ""),
+        (Polarity.LOW_IS_GOOD, None, 69.9, "69.9 is better than the target of 70%"),
+        (Polarity.LOW_IS_GOOD, None, 70.0, ""),
+        (Polarity.NEAR_TARGET_IS_GOOD, 2.0, 71.5, "71.5 lies within 2 of the target of 70%"),
+        (Polarity.NEAR_TARGET_IS_GOOD, 2.0, 68.5, "68.5 lies within 2 of the target of 70%"),
+        (Polarity.NEAR_TARGET_IS_GOOD, 2.0, 72.0, ""),
+        (Polarity.NEAR_TARGET_IS_GOOD, 2.0, 60.0, ""),
+        # Without a tolerance or a better side no floor is on the wrong one.
+        (Polarity.NEAR_TARGET_IS_GOOD, None, 70.1, ""),
+        (Polarity.NO_JUDGEMENT, None, 70.1, ""),
+    ],
+)
+def test_a_floor_is_told_of_where_it_stops_the_rating_and_only_there(
+    polarity, tolerance, floor, said, small_data
+):
+    indicator = replace(
+        small_data.catalogue["assessments_in_time_pct"], polarity=polarity, tolerance=tolerance
+    )
+    found = floors_found(small_data, indicator, "70%", floor)
+    assert [said in one.message for one in found] == ([True] if said else [])
+    assert [one.cells for one in found] == ["paper/trend, row 4, column 3"] * bool(said)
+    rated = computed_rating(70.0, 70.0, floor, polarity, tolerance)
+    judged = polarity.sign or tolerance
+    assert (rated is None) is bool(said or not judged)
 
 
 def test_england_may_have_a_range_of_its_own(small_data):

@@ -33,6 +33,7 @@ COMMANDS = (
     ("template",),
     ("coverage",),
     ("methods",),
+    ("national",),
 )
 GROUPS = ((), ("list",))
 
@@ -280,13 +281,15 @@ def test_reports_says_what_it_built_and_then_that_there_is_nothing_to_do(
         "built reports/essex/first.html in 1.2 s",
         "2 of 2 paper(s) built. Open reports/index.html.",
     ]
-    again = kscb(published, "reports", "first", "--area", "Kent", "--area", "Essex")
+    again = kscb(published, "reports", "first", "--area", "Kent; Essex")
     assert again.lines == ["Nothing to do: all 2 papers are up to date. See reports/index.html."]
     year = kscb(published, "reports", "first", "--period", "2010")
     assert year.lines[-1] == "1 of 1 paper(s) built. Open reports/index.html."
     assert (
         kscb(published, "reports", "first", "--set", "period=2010").lines[0].startswith("Nothing")
     )
+    every = kscb(published, "reports", "first", "--area", "all")
+    assert every.lines[-1] == "5 of 6 paper(s) built. Open reports/index.html."
 
 
 def test_reports_that_fail_are_told_of_and_the_others_counted(
@@ -364,7 +367,13 @@ FAULTS = (
     (untouched, ("--area", "Kant"), 2, "Did you mean 'Kent'"),
     (untouched, ("--area", "Barnet"), 2, "no figures for Barnet"),
     (untouched, ("--set", "perod=2010"), 2, "first.ipynb has no parameter 'perod'"),
-    (untouched, ("--set", "period=soon"), 2, "not of type int"),
+    (untouched, ("--area", "Kent; Esex"), 2, "Did you mean 'Essex'"),
+    (untouched, ("--area", "All; Kent"), 2, "leave out Kent"),
+    (untouched, ("--area", "Kent", "--area", "ALL"), 2, "leave out Kent"),
+    (untouched, ("--area", ";"), 2, "names no area"),
+    (untouched, ("--area", "East Sussex", "--period", "2008"), 2, "no figure for 2008"),
+    (untouched, ("--set", "period=soon"), 2, "period is 'soon', which is not a year"),
+    (untouched, ("--set", "share=half"), 2, "not of type float"),
     (untouched, ("--set", "period"), 2, "is not written key=value"),
     (untouched, ("--period", "2010", "--set", "period=2011"), 2, "gives 'period' twice"),
     (untouched, ("--period", "2031"), 2, "Did you mean 2011"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -76,13 +77,13 @@ FULL = standing(
 def test_a_row_holds_all_that_is_known() -> None:
     assert first(FULL) == {
         "Indicator": "Short assessments_pct %",
-        "2011": "84.0% interval 81.6 to 86.1",
-        "Where it stands": "above all neighbours",
+        "Latest": "84.0% interval 81.6 to 86.1",
+        "Where it stands": "above all neighbours: the better side",
         "The neighbours’ range": (
             "60.0 to 78.0 median 69.0; middle half 64.5 to 73.5; no figure for Surrey and Devon"
         ),
-        "Beyond chance": "clearly better than the neighbours; similar to England",
-        "Rank, band": "12 of 150, A; printed: 13, A",
+        "Beyond chance": "clearly better than the neighbours similar to England",
+        "Rank, band": "12th of 150 band A, the best quarter13th printed, band A, the best quarter",
         "Over the years": "up 24.0 since 2007",
         "Recent trend": "rising, and getting better",
     }
@@ -91,7 +92,7 @@ def test_a_row_holds_all_that_is_known() -> None:
 def test_a_column_that_no_row_needs_is_left_out_and_a_gap_is_not_a_blank() -> None:
     bare = standing(count("b", polarity=Polarity.LOW_IS_GOOD), latest=figure(50.0), **KNOWN)
     assert list(table(bare).columns) == [
-        "Indicator", "2011", "Where it stands", "The neighbours’ range",
+        "Indicator", "Latest", "Where it stands", "The neighbours’ range",
     ]  # fmt: skip
     both = table(FULL, bare)
     assert both["Recent trend"].tolist() == ["rising, and getting better", NOT_PRINTED]
@@ -101,7 +102,11 @@ def test_a_column_that_no_row_needs_is_left_out_and_a_gap_is_not_a_blank() -> No
     ("one", "kept"),
     [
         (standing(latest=figure(50.0), **KNOWN), True),
-        (standing(latest=counted(5, 10), interval=proportion(5, 10)), True),
+        (standing(latest=figure(50.0), everyone=(1.0, 99.0)), True),
+        # An interval alone is about nobody else.
+        (standing(latest=counted(5, 10), interval=proportion(5, 10)), False),
+        (standing(latest=figure(50.0), printed_rank=figure(3.0), printed_band="A"), False),
+        (standing(latest=figure(50.0), england=figure(40.0, what="england")), False),
         (standing(latest=figure(50.0), place=Place(1, 100, "A")), True),
         (standing(latest=figure(50.0)), False),
         (standing(latest=figure(None), **KNOWN), False),
@@ -116,14 +121,14 @@ def test_only_what_can_be_set_beside_another_area_is_compared(one: Standing, kep
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (59.9, "below all neighbours"),
-        (60.0, "below their middle half"),
-        (64.4, "below their middle half"),
+        (59.9, "below all neighbours: the worse side"),
+        (60.0, "below their middle half: the worse side"),
+        (64.4, "below their middle half: the worse side"),
         (64.5, "in their middle half"),
         (73.5, "in their middle half"),
-        (73.6, "above their middle half"),
-        (78.0, "above their middle half"),
-        (78.1, "above all neighbours"),
+        (73.6, "above their middle half: the better side"),
+        (78.0, "above their middle half: the better side"),
+        (78.1, "above all neighbours: the better side"),
     ],
 )
 def test_where_a_figure_stands_among_the_neighbours(value: float, said: str) -> None:
@@ -131,14 +136,14 @@ def test_where_a_figure_stands_among_the_neighbours(value: float, said: str) -> 
     page = parse(comparison_table([one], KENT, 2011, "beside"))
     assert page.xpath("string(//tbody//td[2]/small)") == said
     label = page.xpath("string(//tbody//td[2]//svg/@aria-label)")
-    assert label == f"Kent {said}; better is to the right"
+    assert label == f"Kent {said}; higher is to the right"
 
 
 @pytest.mark.parametrize(
     ("known", "value", "said"),
     [
         ((60.0, 70.0, 80.0), 61.0, "within the neighbours’ range"),
-        ((60.0, 70.0, 80.0), 59.0, "below all neighbours"),
+        ((60.0, 70.0, 80.0), 59.0, "below all neighbours: the worse side"),
         ((60.0,), 60.0, "within the neighbours’ range"),
     ],
 )
@@ -151,11 +156,31 @@ def test_few_neighbours_have_no_middle_half(
     assert "middle half" not in shown["The neighbours’ range"]
 
 
-def test_where_neither_side_is_better_higher_is_to_the_right() -> None:
-    about = indicator(polarity=Polarity.NO_JUDGEMENT)
-    one = standing(about, latest=figure(70.0), **KNOWN)
-    label = parse(comparison_table([one], KENT, 2011, "x")).xpath("string(//td//svg/@aria-label)")
-    assert label == "Kent in their middle half; higher is to the right"
+@pytest.mark.parametrize(
+    ("polarity", "below", "above"),
+    [
+        (Polarity.HIGH_IS_GOOD, ": the worse side", ": the better side"),
+        (Polarity.LOW_IS_GOOD, ": the better side", ": the worse side"),
+        (Polarity.NEAR_TARGET_IS_GOOD, "", ""),
+        (Polarity.NO_JUDGEMENT, "", ""),
+    ],
+)
+def test_the_side_is_told_in_words_where_one_is_better(
+    polarity: Polarity, below: str, above: str
+) -> None:
+    about = indicator(polarity=polarity)
+    for value, where in (
+        (50.0, f"below all neighbours{below}"),
+        (62.0, f"below their middle half{below}"),
+        (70.0, "in their middle half"),
+        (76.0, f"above their middle half{above}"),
+        (90.0, f"above all neighbours{above}"),
+    ):
+        one = standing(about, latest=figure(value), **KNOWN)
+        page = parse(comparison_table([one], KENT, 2011, "x"))
+        assert page.xpath("string(//tbody//td[2]/small)") == where
+        label = page.xpath("string(//td//svg/@aria-label)")
+        assert label == f"Kent {where}; higher is to the right"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +191,7 @@ def test_where_neither_side_is_better_higher_is_to_the_right() -> None:
         (
             Comparison.WORSE,
             Comparison.BETTER,
-            "clearly worse than the neighbours; clearly better than England",
+            "clearly worse than the neighbours clearly better than England",
         ),
         (Comparison.NOT_COMPARED, Comparison.HIGHER, "clearly higher than England"),
         (Comparison.LOWER, Comparison.NOT_COMPARED, "clearly lower than the neighbours"),
@@ -184,13 +209,54 @@ def test_what_goes_beyond_chance(theirs: Comparison, england: Comparison, said: 
     assert first(one).get("Beyond chance", NOT_PRINTED) == said
 
 
+def test_who_has_no_counts_is_told_and_a_column_of_such_is_dropped() -> None:
+    bare = standing(count("b", unit="percent", decimals=1), latest=figure(50.0), **KNOWN)
+    assert table(FULL, bare)["Beyond chance"].tolist() == [
+        "clearly better than the neighbours similar to England",
+        "no counts",
+    ]
+    assert "Beyond chance" not in table(bare, bare)
+
+
+def test_each_verdict_stands_in_a_span_of_its_own() -> None:
+    page = parse(comparison_table([FULL], KENT, 2011, "beside"))
+    spans = page.xpath("//tbody//span[contains(@class, 'dot')]")
+    assert [(one.get("class"), one.text_content()) for one in spans] == [
+        ("dot better", "clearly better than the neighbours"),
+        ("dot same", "similar to England"),
+    ]
+
+
+def test_the_key_names_the_range_of_all_where_a_picture_shows_it() -> None:
+    few = standing(latest=figure(50.0), **KNOWN)
+    for shown, told in (([FULL, few], True), ([few], False)):
+        text = words(comparison_table(shown, KENT, 2011, "beside"))
+        assert ("range of all authorities in England" in text) is told
+        assert "range of the neighbours" in text
+
+
+def test_what_is_printed_in_whole_percentages_is_compared_in_them() -> None:
+    whole, before = replace(figure(12.0), places=0), replace(figure(9.0, 2007), places=0)
+    shown = first(standing(latest=whole, first=before, **KNOWN))
+    assert shown["Latest"] == "12%"
+    assert shown["Over the years"] == "up 3 since 2007"
+    # Beside 9.4 a reader would subtract to 2.6.
+    finer = replace(figure(9.4, 2007), places=1)
+    shown_finer = first(standing(latest=whole, first=finer, **KNOWN))
+    assert shown_finer["Over the years"] == "up 2.6 since 2007"
+    assert shown["The neighbours’ range"].startswith("60 to 78 median 69.0; middle half 64 to 74")
+
+
 @pytest.mark.parametrize(
     ("place", "printed", "band", "said"),
     [
-        (Place(3, 140, "B"), None, "", "3 of 140, B"),
-        (None, 117.0, "D", "printed: 117, D"),
-        (None, 117.0, "", "printed: 117"),
-        (Place(3, 140, "B"), 4.0, "A", "3 of 140, B; printed: 4, A"),
+        (Place(97, 153, "C"), None, "", "97th of 153 band C"),
+        (Place(1, 140, "A"), None, "", "1st of 140 band A, the best quarter"),
+        (Place(122, 140, "D"), None, "", "122nd of 140 band D, the worst quarter"),
+        (None, 117.0, "D", "117th printed, band D, the worst quarter"),
+        (None, 117.0, "B", "117th printed, band B"),
+        (None, 117.0, "", "117th printed"),
+        (Place(43, 140, "B"), 4.0, "A", "43rd of 140 band B4th printed, band A, the best quarter"),
         (None, None, "D", None),
     ],
 )

@@ -10,7 +10,7 @@ from small_project import REPOSITORY, add_table, damage, keep_only
 
 import kscb_analysis
 from kscb_analysis.build import make_data
-from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset, latest_published
+from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset, latest_published, with_places
 from kscb_analysis.errors import SourceFault, UnknownName, WrongRequest
 from kscb_analysis.markers import NUMBER
 from kscb_analysis.paths import find_project
@@ -470,3 +470,47 @@ def test_every_id_in_the_data_is_in_the_catalogue_and_the_other_way_round(real_d
     assert told - {""} <= set(catalogue)
     # What national files alone feed is there when they are.
     assert {name for name, one in catalogue.items() if one.feeds} <= told
+
+
+# ------------------------------------------------------------------------------------ decimals
+
+
+def printed_as(*cells: tuple[str, str, float | None]) -> list[int]:
+    """Give the decimals of cells told as table, text and value, of an indicator with two."""
+    rows = pd.DataFrame(cells, columns=["source_table", "printed", "value"])
+    return with_places(rows.assign(source_id="paper"), 2)["places"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([("a", "12", 12.0), ("a", "9%", 9.0)], [0, 0]),
+        # A table that prints 12.5 prints 12 as 12.0.
+        ([("a", "12", 12.0), ("a", "12.5", 12.5)], [1, 1]),
+        ([("a", "12", 12.0), ("b", "12.5%", 12.5)], [0, 1]),
+        ([("a", "1,695", 1695.0)], [0]),
+        ([("a", "-6.45", -6.45)], [2]),
+        ([("a", "6.4567", 6.4567)], [2]),  # no more than the indicator's
+        ([("a", "12", 12.0), ("a", "x", None)], [0, 0]),
+        ([("a", "x", None)], [2]),
+        # What is worked out from counts is as fine as the indicator.
+        ([("a", "2919 + 1949", 22.4539)], [2]),
+        ([("a", "21680", 622.4), ("a", "12", 12.0)], [2, 2]),
+    ],
+)
+def test_a_figure_is_shown_as_finely_as_its_table_prints(cells, expected):
+    assert printed_as(*cells) == expected
+
+
+def test_figures_have_their_decimals_beside_them(small_data):
+    rows = small_data.figures(ASSESSMENTS)
+    assert set(rows["places"]) == {1}
+    (whole,) = set(small_data.figures("went_missing_number")["places"])
+    assert whole == 0
+    assert "places" not in small_data.figures(ASSESSMENTS, latest=False)
+
+
+def test_a_paper_without_a_period_is_on_the_newest_year(small_data):
+    for period in (0, "0"):
+        paper = kscb_analysis.Paper("safeguarding", period=period, data=small_data)
+        assert paper.year == small_data.newest_year(paper.indicators) == 2011

@@ -11,6 +11,7 @@ from kscb_analysis.dataset import Dataset
 from kscb_analysis.errors import KscbError, SourceFault, UnreadableCells, WrongRequest
 from kscb_analysis.local_returns import COLUMNS, frames, local_sources, read_returns, write_template
 from kscb_analysis.schema import OBSERVATIONS, TARGETS, typed
+from kscb_analysis.standing import standing
 
 HEAD = ",".join(COLUMNS)
 
@@ -202,3 +203,20 @@ def test_unreadable_lines_leave_the_last_good_tables(small_project):
     with pytest.raises(UnreadableCells):
         make_data(small_project)
     assert files_below(small_project.processed) == before
+
+
+def test_a_floor_on_the_good_side_of_its_target_is_told_of_with_its_cell(small_project):
+    put(
+        small_project,
+        "assessments_in_time_pct,Kent,2011,54.0,,,70.0,85.0,2025-05-15,",
+        "assessments_in_time_pct,Essex,2011,61.0,,,70.0,50.0,2025-05-15,",
+    )
+    make_data(small_project)
+    data = Dataset(small_project)
+    found = data.findings[data.findings["check"] == "floors_lie_beyond_their_targets"]
+    assert found["cells"].tolist() == ["local/kpis, row 2, column 7"]
+    assert found["area_name"].tolist() == ["Kent"]
+    assert "the floor of 85 is better than the target of 70.0" in found["message"].iloc[0]
+    kent = data.area("Kent")
+    one = standing(data, data.catalogue["assessments_in_time_pct"], kent, 2011, None)
+    assert (one.floor.value, one.computed_rating) == (85.0, "")

@@ -13,6 +13,7 @@ from made_up import HOSTILE, count, figure, indicator, parse, words
 from markupsafe import Markup
 
 from kscb_analysis import markup
+from kscb_analysis.catalogue import Indicator
 from kscb_analysis.vocabulary import Direction, Rag, ValueStatus, Verdict
 
 
@@ -159,3 +160,32 @@ def test_a_block_shows_itself_in_a_notebook() -> None:
 def test_a_table_of_many_columns_is_set_smaller(columns: int, kind: str) -> None:
     (table,) = parse(markup.table("c", ["h"] * columns, [], "n")).xpath("//table")
     assert table.get("class") == kind
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
+        (13, "13th"), (21, "21st"), (22, "22nd"), (97, "97th"), (101, "101st"), (111, "111th"),
+        (112, "112th"), (113, "113th"), (123, "123rd"), (153, "153rd"),
+    ],
+)  # fmt: skip
+def test_a_place_is_written_with_its_ending(place: int, said: str) -> None:
+    assert markup.ordinal(place) == said
+
+
+@pytest.mark.parametrize(
+    ("places", "about", "shown"),
+    [
+        (0, indicator(), "12%"),
+        (2, indicator(), "12.00%"),
+        (None, indicator(), "12.0%"),
+        (1, count(), "12.0"),
+        # Money has its own decimals, whatever a table prints.
+        (0, indicator(unit="million pounds"), "£12.0m"),
+    ],
+)
+def test_an_amount_has_the_decimals_of_its_table(
+    places: int | None, about: Indicator, shown: str
+) -> None:
+    assert markup.amount(12.0, about, places=places) == shown

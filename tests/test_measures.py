@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import count, counted, figure, indicator
 
+from kscb_analysis import ranks
 from kscb_analysis.measures import (
     bounds,
     difference,
     direction,
     figure_at,
+    finest,
     key_of,
     neighbour_values,
     role_of,
@@ -90,6 +92,7 @@ def test_many_intervals_are_those_of_each_alone(about):
         {
             "numerator": [one.numerator for one in made],
             "denominator": [one.denominator for one in made],
+            "value": [one.value for one in made],
         }
     )
     lower, upper = bounds(rows, about)
@@ -101,9 +104,29 @@ def test_many_intervals_are_those_of_each_alone(about):
 
 
 def test_counts_have_no_intervals():
-    rows = pd.DataFrame({"numerator": [5.0], "denominator": [9.0]})
+    rows = pd.DataFrame({"numerator": [5.0], "denominator": [9.0], "value": [5.0]})
     assert all(math.isnan(ends[0]) for ends in bounds(rows, count()))
     assert all(len(ends) == 0 for ends in bounds(rows.iloc[:0], indicator()))
+
+
+@pytest.mark.parametrize(
+    ("value", "inside"),
+    [
+        # 5,000,000 of 10,000,000 is between 49.97 and 50.03.
+        (50.0, True),
+        (49.97, True),
+        (50.03, True),
+        (49.9, False),
+        (50.1, False),
+        (math.nan, False),
+    ],
+)
+def test_an_interval_that_the_printed_figure_is_not_in_is_none(value, inside):
+    rows = pd.DataFrame(
+        {"numerator": [5_000_000.0], "denominator": [10_000_000.0], "value": [value]}
+    )
+    (lower,), (upper,) = bounds(rows, indicator())
+    assert (lower <= value <= upper) if inside else math.isnan(lower) and math.isnan(upper)
 
 
 # ------------------------------------------------------------------------------ neighbour_values
@@ -177,6 +200,17 @@ def test_every_period_has_a_mean_of_its_own():
     assert stats["mean"].tolist() == [15.0, 30.0]
 
 
+@settings(max_examples=25)
+@given(st.lists(VALUES, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_a_mean_is_the_same_to_the_last_digit_whoever_adds_up(values, random):
+    held = dict(zip(MEMBERS, values, strict=False))
+    shuffled = list(held.items())
+    random.shuffle(shuffled)
+    by_period = neighbour_values(figures(dict(shuffled)), MEMBERS).loc[END, "mean"]
+    alone = ranks.neighbours(pd.Series(held), MEMBERS, KENT)
+    assert by_period == alone.mean == round(statistics.fmean(held.values()), 9)
+
+
 # ------------------------------------------------------------ difference, direction and verdict
 
 
@@ -195,6 +229,15 @@ def test_a_difference_is_that_of_the_printed_figures(value, other, places, expec
     found = difference(value, other, places)
     assert found == expected
     assert found is None or math.copysign(1, found) == math.copysign(1, expected or 1)
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [((0, 0), 0), ((0, 1), 1), ((2, 0), 2), ((0, None), None), ((None, None), None), ((), None)],
+)
+def test_a_difference_is_shown_as_finely_as_the_finer_of_its_figures(places, expected):
+    held = [replace(figure(5.0), places=one) for one in places]
+    assert finest(*held) == finest(*held, None) == expected
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_a_comparison_shows_intervals_verdicts_and_trends(counted_data: Dataset)
     )
     said = " ".join(words(*(one.text_content() for one in rows[0].xpath("./td"))).split())
     assert "84.0% interval 81.6 to 86.1" in said
-    assert "clearly worse than the neighbours; similar to England" in said
+    assert "clearly worse than the neighbours similar to England" in said
     assert "rising, and getting better" in said
     read = page.xpath("string(//*[@id='how-to-read']/following-sibling::ul[1])")
     for method in ("interval", "against", "trend"):

@@ -67,18 +67,21 @@ def test_a_rating_is_never_guessed(value, target, floor, polarity, tolerance):
 
 
 @pytest.mark.parametrize(
-    ("target", "floor", "polarity", "tolerance", "said"),
+    ("target", "floor", "polarity", "tolerance"),
     [
-        (80.0, 90.0, HIGH, None, "floor 90 is better than the target 80"),
-        (45.0, 39.9, LOW, None, "floor 39.9 is better than the target 45"),
-        (15.0, 16.0, NEAR, 2.0, "floor 16 lies within 2 of 15"),
+        (80.0, 90.0, HIGH, None),
+        (80.0, 80.1, HIGH, None),
+        (45.0, 39.9, LOW, None),
+        (45.0, 44.9, LOW, None),
+        (15.0, 16.0, NEAR, 2.0),
+        (15.0, 14.0, NEAR, 2.0),
     ],
 )
-def test_a_floor_on_the_good_side_of_its_target_is_refused(
-    target, floor, polarity, tolerance, said
+@pytest.mark.parametrize("value", [0.0, 15.0, 42.0, 50.0, 85.0, 100.0])
+def test_a_floor_on_the_good_side_of_its_target_rates_nothing(
+    value, target, floor, polarity, tolerance
 ):
-    with pytest.raises(ValueError, match=said):
-        computed_rating(50.0, target, floor, polarity, tolerance)
+    assert computed_rating(value, target, floor, polarity, tolerance) is None
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from([HIGH, LOW]))

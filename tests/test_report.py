@@ -1,9 +1,12 @@
 """What is built again and what is left alone, and that a failure leaves everything else whole."""
 
+import base64
+import hashlib
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from made_up import HOSTILE, parse
@@ -11,22 +14,18 @@ from small_project import damage, files_below
 from tiny_notebooks import FAIL, KILL, SHOW, write_notebook
 
 from kscb_analysis import build as build_room
-from kscb_analysis import report
-from kscb_analysis.areas import load_areas
+from kscb_analysis import report, selection
+from kscb_analysis.dataset import Dataset
 from kscb_analysis.errors import MetadataFault, UnknownName, WrongRequest
-from kscb_analysis.index import index_page
+from kscb_analysis.index import IN_FULL, IN_LINES, MOST_AREAS_IN_FULL, NOTHING, index_page
 from kscb_analysis.paths import Project
-from kscb_analysis.report import (
-    INDEX,
-    RECORD,
-    Outcome,
-    Record,
+from kscb_analysis.record import RECORD, Record, first_finding
+from kscb_analysis.report import INDEX, Outcome, build
+from kscb_analysis.selection import (
     Unit,
-    build,
     choose_areas,
     choose_papers,
     find_papers,
-    first_finding,
     plan,
 )
 
@@ -64,7 +63,7 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def units_of(project: Project, *areas: str, **settings: str) -> list[Unit]:
-    chosen = choose_areas(load_areas(project.metadata), areas)
+    chosen = choose_areas(project, areas, settings.get("period"))
     return plan(project, choose_papers(project, []), chosen, settings)
 
 
@@ -109,14 +108,90 @@ def test_an_unknown_paper_or_area_offers_the_nearest(project: Project) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'second'"):
         choose_papers(project, ["secnd"])
     with pytest.raises(UnknownName, match="Did you mean 'East Sussex'"):
-        choose_areas(load_areas(project.metadata), ["East Susex"])
+        choose_areas(project, ["East Susex"])
+    with pytest.raises(UnknownName, match="Did you mean 'East Sussex'"):
+        choose_areas(project, ["Kent; East Susex"])
 
 
 def test_areas_are_taken_once_each_and_kent_when_none_is_named(project: Project) -> None:
-    areas = load_areas(project.metadata)
-    assert [one.name for one in choose_areas(areas, [])] == ["Kent"]
-    chosen = choose_areas(areas, ["Essex", "881", "kent", "Kent"])
-    assert [one.name for one in chosen] == ["Essex", "Kent"]
+    assert [one.name for one in choose_areas(project, [])] == ["Kent"]
+    for texts in (["Essex", "881", "kent", "Kent"], ["Essex; 881;kent", "Kent;"]):
+        assert [one.name for one in choose_areas(project, texts)] == ["Essex", "Kent"]
+
+
+@pytest.mark.parametrize("word", ["all", "ALL", " All ", "all;"])
+def test_all_is_every_authority_with_a_figure(project: Project, word: str) -> None:
+    assert [one.name for one in choose_areas(project, [word])] == [
+        "East Sussex",
+        "Essex",
+        "Kent",
+        "Kingston upon Hull",
+        "Lancashire",
+        "Rutland",
+    ]
+
+
+def test_regions_and_joint_returns_are_no_authorities(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (project.metadata / "areas.csv").open("a", encoding="utf-8") as file:
+        file.write("E10000016 / E10000012,886 / 881,Kent and Essex,Local authority,,\n")
+    monkeypatch.setattr(selection, "_with_recent_figures", lambda data, _: set(data.areas.by_code))
+    chosen = {one.name for one in choose_areas(project, ["all"])}
+    known = {one.name for one in Dataset(project).areas.by_code.values()}
+    assert known - chosen == {"England", "South East", "Kent and Essex"}
+
+
+def with_dates(project: Project, *more: str, **dates: str) -> None:
+    """Give areas their first day, last day and predecessors, and add lines of areas."""
+    path = project.metadata / "areas.csv"
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{line},{dates.get(line.split(',')[2], ',,')}" for line in lines]
+    head += ",exists_from,exists_to,predecessors"
+    path.write_text("\n".join([head, *lines, *more]) + "\n", encoding="utf-8")
+
+
+def test_all_with_a_period_is_who_had_figures_then(project: Project) -> None:
+    with_dates(project, Rutland=",2010-12-31,", Essex="2011-01-01,,E06000017")
+
+    def then(period: str | None) -> set[str]:
+        return {one.name for one in choose_areas(project, ["all"], period)}
+
+    assert then("2010") == {"Kent", "East Sussex", "Kingston upon Hull", "Lancashire", "Rutland"}
+    assert then("2011") == then(None)
+    assert then(None) == {"Kent", "East Sussex", "Kingston upon Hull", "Lancashire", "Essex"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "period", "message"),
+    [
+        (["all", "Kent"], None, "--area all is every authority already.*leave out Kent"),
+        (["Kent; ALL; Essex"], None, "leave out Kent, Essex"),
+        ([" ; "], None, "' ; ' names no area"),
+        (["all"], "2031", "no figures for the year ending 31 March 2031"),
+        (["all"], "soon", "period is 'soon', which is not a year"),
+        (["Kent"], "soon", "period is 'soon', which is not a year"),
+    ],
+)
+def test_areas_that_cannot_be_meant_are_refused(
+    project: Project, texts: list[str], period: str | None, message: str
+) -> None:
+    with pytest.raises(WrongRequest, match=message):
+        choose_areas(project, texts, period)
+
+
+def test_a_name_that_has_passed_on_is_that_of_the_authority_of_the_period(
+    project: Project,
+) -> None:
+    with_dates(
+        project,
+        "E10000009,835,Dorset (before 2011),Local authority,,,,2010-12-31,",
+        "E06000059,838,Dorset,Local authority,,,2011-01-01,,E10000009",
+    )
+    with (project.metadata / "area_spellings.csv").open("a", encoding="utf-8") as file:
+        file.write("Dorset,E10000009,made up\n")
+    for period, name in (("2010", "Dorset (before 2011)"), ("2011", "Dorset"), (None, "Dorset")):
+        assert [one.name for one in choose_areas(project, ["dorset"], period)] == [name]
 
 
 def test_a_unit_is_a_paper_for_an_area(project: Project) -> None:
@@ -153,8 +228,9 @@ def test_settings_take_the_type_that_the_notebook_declares(
     [
         ({"perod": "2010"}, r"first\.ipynb has no parameter 'perod'.*Did you mean 'period'"),
         ({"title": "x"}, r"has no parameter 'title'.*area, period, share, whole"),
-        ({"period": "soon"}, r"'period' is 'soon', which is not of type int"),
-        ({"period": "2010.5"}, r"not of type int"),
+        ({"period": "soon"}, r"period is 'soon', which is not a year"),
+        ({"period": "2010.5"}, r"which is not a year"),
+        ({"period": "2009/10"}, r"'period' is '2009/10', which is not of type int"),
         ({"share": "half"}, r"not of type float"),
         ({"whole": "maybe"}, r"not of type bool"),
         ({"area": "Essex"}, r"--area, not with --set"),
@@ -167,15 +243,58 @@ def test_a_setting_that_no_notebook_can_take_is_refused(
         units_of(project, "Kent", **settings)
 
 
-def test_values_that_the_data_does_not_have_are_refused_before_anything_runs(
-    project: Project, in_process: list[str]
-) -> None:
-    for areas, settings, message in (
+@pytest.mark.parametrize(
+    ("areas", "settings", "message"),
+    [
         (["Barnet"], {}, "no figures for Barnet"),
         (["Kent"], {"period": "2031"}, "Did you mean 2011"),
-    ):
-        with pytest.raises(UnknownName, match=message):
-            list(build(project, units_of(project, *areas, **settings)))
+        (["Kent"], {"first_year": "2031"}, "first_year is 2031, but .* Did you mean 2011"),
+        (
+            ["Kent"],
+            {"period": "2010", "first_year": "2011"},
+            "first_year is 2011, which is after period 2010",
+        ),
+        (
+            ["Rutland"],
+            {},
+            (
+                "Rutland ended on 31 December 2010, before 31 March 2011, the newest period. "
+                "Give a period up to 2010. After it came Essex."
+            ),
+        ),
+        (["Rutland"], {"period": "2011"}, "Rutland ended on 31 December 2010, before 31 March"),
+        (
+            ["Kent", "Essex", "Rutland"],
+            {"period": "2009"},
+            ("^Essex began on 1 January 2011, after 31 March 2009. Before it there was Rutland.$"),
+        ),
+        (
+            ["East Sussex"],
+            {"period": "2008"},
+            (
+                "^East Sussex has no figure for 2008 or the two years before. "
+                "Its figures are from 2009 to 2011.$"
+            ),
+        ),
+    ],
+)
+def test_values_that_the_data_does_not_have_are_refused_before_anything_runs(
+    project: Project,
+    in_process: list[str],
+    areas: list[str],
+    settings: dict[str, str],
+    message: str,
+) -> None:
+    for paper in ("first", "second"):
+        damage(
+            project,
+            f"notebooks/{paper}.ipynb",
+            "share: float",
+            "first_year: int = 0  # the first shown\\nshare: float",
+        )
+    with_dates(project, Rutland=",2010-12-31,", Essex="2011-01-01,,E06000017")
+    with pytest.raises(WrongRequest, match=message):
+        list(build(project, units_of(project, *areas, **settings)))
     assert in_process == []
     assert not project.reports.exists()
 
@@ -215,7 +334,7 @@ def change_library(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def change_version(_: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "__version__", "99.0")
+    monkeypatch.setattr(selection, "__version__", "99.0")
 
 
 @pytest.mark.parametrize(
@@ -332,6 +451,35 @@ def test_a_damaged_record_is_made_anew(project: Project, in_process: list[str], 
     assert files_below(project.reports) == good
 
 
+@pytest.mark.parametrize("lost", ["whole", "one entry"])
+def test_a_lost_record_drops_no_paper_from_the_index(
+    project: Project, in_process: list[str], lost: str
+) -> None:
+    run(project, "Kent", "Essex", "East Sussex")
+    before = index_of(project)
+    record = project.reports / RECORD
+    if lost == "whole":
+        record.unlink()
+    else:
+        held = json.loads(record.read_text(encoding="utf-8"))
+        held["papers"]["essex/first.html"]["order"] = "first"
+        record.write_text(json.dumps(held), encoding="utf-8")
+    for name in ("note/first.html", "kent/note.html"):  # no area, no paper
+        (project.reports / name).parent.mkdir(exist_ok=True)
+        (project.reports / name).write_text("<p>mine</p>", encoding="utf-8")
+    (project.reports / "rutland").mkdir()
+    (project.reports / "rutland" / "first.html").write_text("", encoding="utf-8")
+    done = run(project, "Kent")
+    assert set(done.values()) == ({"built"} if lost == "whole" else {"current"})
+    assert index_of(project) == before
+    assert set(run(project, "Essex").values()) >= {"built"}, "what it was made from is not known"
+    assert index_of(project) == before
+
+
+def index_of(project: Project) -> bytes:
+    return (project.reports / INDEX).read_bytes()
+
+
 def test_a_failure_leaves_the_last_good_paper_and_lets_the_others_finish(
     project: Project, in_process: list[str]
 ) -> None:
@@ -390,11 +538,68 @@ def test_the_index_lists_every_paper_that_is_there_with_its_line(
     assert len(index.xpath("//ul[@class='papers']/li")) == 3
 
 
-def test_hostile_titles_and_lines_stay_words_in_the_index() -> None:
-    entry = {"area": HOSTILE, "title": HOSTILE, "order": 1, "summary": HOSTILE}
-    page = parse(index_page({"x/y.html": entry}, "Kent"))
-    assert not page.xpath("//script")
-    assert " ".join(page.text_content().split()).count(" ".join(HOSTILE.split())) >= 3
+def entries(areas: list[str], titles: tuple[str, ...] = ("One", "Two")) -> dict[str, Any]:
+    return {
+        f"{area.casefold()}/{at}.html": {
+            "area": area,
+            "title": title,
+            "order": len(titles) - at,
+            "summary": f"{area} did well.",
+        }
+        for area in areas
+        for at, title in enumerate(titles)
+    }
+
+
+def test_few_areas_stand_in_full_the_first_one_first_and_without_script() -> None:
+    page = parse(index_page(entries(["Essex", "Kent", "Rutland", "Barnet"]), "Kent"))
+    assert [one.text_content() for one in page.xpath("//main//section/h2")] == [
+        "Kent",
+        "Barnet",
+        "Essex",
+        "Rutland",
+    ]
+    assert page.xpath("string(//p[@class='status'])") == IN_FULL
+    first = page.xpath("//section[@class='papers'][1]//li")
+    assert [one.xpath("string(a)") for one in first] == ["Two", "One"], "in the order of the papers"
+    assert [one.xpath("string(p)") for one in first] == ["Kent did well."] * 2
+    assert not page.xpath("//script | //input")
+    assert "script-src" not in page.xpath("string(//meta[@http-equiv]/@content)")
+
+
+def test_many_areas_stand_in_one_list_with_the_only_script_that_the_page_lets_run() -> None:
+    names = ["Kent", "Essex", "Rutland", "Barnet", "Devon"]
+    assert len(names) == MOST_AREAS_IN_FULL + 1
+    html = index_page(entries(names), "Kent")
+    page = parse(html)
+    assert page.xpath("string(//p[@class='status'])") == IN_LINES
+    items = page.xpath("//ul[@class='areas']/li")
+    assert [one.xpath("string(details/summary)") for one in items] == sorted(names)
+    assert [one.get("data-name") for one in items] == sorted(names)
+    assert all(one.xpath("details/ul/li/a/text()") == ["Two", "One"] for one in items)
+    (script,) = page.xpath("//script")
+    assert script.getparent().tag == "body"
+    digest = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
+    policy = page.xpath("string(//meta[@http-equiv]/@content)")
+    assert f"default-src 'none';script-src 'sha256-{digest}';" in policy
+    assert html == index_page(dict(reversed(entries(names).items())), "Kent")
+
+
+def test_an_index_without_papers_says_so() -> None:
+    page = parse(index_page({}, "Kent"))
+    assert page.xpath("string(//p[@class='status'])") == NOTHING
+    assert not page.xpath("//section")
+
+
+@pytest.mark.parametrize("areas", [1, MOST_AREAS_IN_FULL + 1])
+def test_hostile_titles_and_lines_stay_words_in_the_index(areas: int) -> None:
+    listed = {
+        f"x/{at}.html": {"area": HOSTILE * at, "title": HOSTILE, "order": 1, "summary": HOSTILE}
+        for at in range(1, areas + 1)
+    }
+    page = parse(index_page(listed, "Kent"))
+    assert len(page.xpath("//script")) == (areas > 1), "the index's own or none"
+    assert " ".join(page.text_content().split()).count(" ".join(HOSTILE.split())) >= 2 * areas
 
 
 @pytest.mark.parametrize(

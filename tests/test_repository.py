@@ -26,8 +26,10 @@ ROOMS = (
     "svg_path", "svg", "scales", "lettering", "sheet",
     "time_axes", "trend_chart", "ranked_chart", "control_chart", "charts",
     "sparkline", "spine", "tables", "comparisons", "views", "figures",
-    "cells", "parts", "judgements", "paper", "scorecard", "quality",
-    "html5", "page_checks", "page_tables", "page", "exporter", "index", "report", "cli",
+    "cells", "parts", "judgements", "council_ratings", "contradictions", "readings", "paper",
+    "every_topic", "scorecard", "quality",
+    "html5", "page_checks", "page_tables", "page", "exporter",
+    "selection", "record", "index", "report", "releases", "cli",
 )  # fmt: skip
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
@@ -37,7 +39,8 @@ LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
 READS_OR_WRITES = {
     "paths", "files", "catalogue", "reference", "neighbour_models",
     "neighbour_files", "sources", "corrections", "coverage", "open_data",
-    "local_returns", "store", "build", "report", "exporter", "methods", "index",
+    "local_returns", "store", "build", "exporter", "methods",
+    "selection", "record", "index", "report", "releases",
 }  # fmt: skip
 TOUCHES = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",
@@ -72,6 +75,12 @@ def imports_of(path: Path) -> set[str]:
 def test_every_module_has_its_place_in_the_order():
     named = {path.stem for path in modules()} - {"__init__", "__main__"}
     assert named == set(ROOMS)
+
+
+def test_contributors_are_told_the_same_order():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = text.split("this list to it.")[1].split("Only the rooms")[0]
+    assert tuple(re.findall(r"`(\w+)`", told)) == ROOMS
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -16,6 +16,7 @@ from kscb_analysis.schema import (
     TARGETS,
     TEXT,
     WHOLE,
+    each,
     typed,
 )
 
@@ -124,3 +125,14 @@ def test_the_repositorys_tables_fit_and_have_one_row_for_each_key(real_data, tab
     rows = getattr(real_data, table.name)
     assert typed(rows, table).equals(rows)
     assert not rows.duplicated(list(table.key)).any()
+
+
+def test_rows_are_given_one_by_one_by_the_names_of_their_columns():
+    rows = pd.DataFrame({"a": [1, 2], "b": ["x", "y"], "c": [0.5, None]}, index=[7, 9])
+    assert [(one.a, one.b) for one in each(rows)] == [(1, "x"), (2, "y")]
+    assert {one._fields for one in each(rows)} == {("a", "b", "c")}, "and no index"
+    assert list(each(rows, "b", "a")) == [("x", 1), ("y", 2)]
+    assert [one.b for one in each(rows, "b")] == ["x", "y"]
+    assert list(each(rows.iloc[:0])) == []
+    with pytest.raises(KeyError, match="nothing"):
+        list(each(rows, "nothing"))

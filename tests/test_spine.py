@@ -1,4 +1,4 @@
-"""Spines: where a figure stands, told without colour, small, with better to the right."""
+"""Spines: where a figure stands, told without colour, small, higher to the right."""
 
 import re
 from typing import Any
@@ -18,7 +18,6 @@ GIVEN: dict[str, Any] = {
     "middle": (58.0, 76.0),
     "england": 70.0,
     "mean": 66.0,
-    "sign": 1,
     "words": "Kent 57.0%, England 70.0%",
 }
 NOTHING = dict.fromkeys(("value", "interval", "everyone", "neighbours", "england", "mean"))
@@ -64,13 +63,13 @@ def test_bars_lie_within_each_other_and_differ_without_colour():
     assert heights[0] > heights[1]
 
 
-def test_better_is_to_the_right_when_less_is_better():
-    plain, turned = drawn(), drawn(sign=-1)
-    assert dot(plain) + dot(turned) == pytest.approx(WIDTH, abs=0.2)
-    for (left, right), (other_left, other_right) in zip(bars(plain), bars(turned), strict=True):
-        assert left + other_right == pytest.approx(WIDTH, abs=0.2)
-        assert right + other_left == pytest.approx(WIDTH, abs=0.2)
-    assert str(spine(**{**GIVEN, "sign": 0})) == str(spine(**GIVEN))
+def test_higher_is_to_the_right_whichever_way_is_better():
+    at = [dot(drawn(value=value, interval=None)) for value in (30.0, 57.0, 90.0)]
+    assert at == sorted(at)
+    assert len(set(at)) == 3
+    # Nothing can turn the picture round: it is not told which way is better.
+    with pytest.raises(TypeError, match="sign"):
+        spine(**GIVEN, sign=-1)
 
 
 def test_a_part_that_is_not_given_is_not_drawn():
@@ -110,17 +109,12 @@ def test_words_are_inert():
     assert ElementTree.fromstring(text).get("aria-label") == "<b>\"Kent\" & 'Essex'"
 
 
-@given(
-    st.lists(st.floats(-1e6, 1e6), min_size=11, max_size=11),
-    st.sampled_from([-1, 0, 1]),
-)
-def test_nothing_leaves_the_picture(figures, sign):
+@given(st.lists(st.floats(-1e6, 1e6), min_size=11, max_size=11))
+def test_nothing_leaves_the_picture(figures):
     value, england, mean, *ends = figures
     spans = [tuple(sorted(ends[i : i + 2])) for i in (0, 2, 4, 6)]
     names = ("interval", "everyone", "neighbours", "middle")
-    svg = drawn(
-        value=value, england=england, mean=mean, sign=sign, **dict(zip(names, spans, strict=True))
-    )
+    svg = drawn(value=value, england=england, mean=mean, **dict(zip(names, spans, strict=True)))
     assert 5 <= dot(svg) <= WIDTH - 5
     assert all(left >= 0 and right <= WIDTH for left, right in bars(svg))
     assert all(5 <= x <= WIDTH - 5 for x in starts(svg))
@@ -128,9 +122,17 @@ def test_nothing_leaves_the_picture(figures, sign):
 
 
 def test_the_key_shows_every_mark_and_names_it():
-    items = list(ElementTree.fromstring(spine_key()))
+    items = list(ElementTree.fromstring(spine_key(everyone=True)))
     said = ["".join(item.itertext()) for item in items]
     assert len(said) == len(set(said)) == 6
     assert all(item.find("svg").get("aria-hidden") == "true" for item in items)
     shapes = {each.tag for each in drawn().iter()} - {"svg"}
     assert {each.tag for item in items for each in item.find("svg").iter()} - {"svg"} == shapes
+
+
+def test_the_key_leaves_out_what_no_picture_shows():
+    with_all, without = (
+        ["".join(item.itertext()) for item in ElementTree.fromstring(spine_key(everyone=everyone))]
+        for everyone in (True, False)
+    )
+    assert with_all == ["range of all authorities in England", *without]

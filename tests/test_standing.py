@@ -4,6 +4,7 @@ import statistics
 from dataclasses import fields, replace
 from datetime import date
 
+import made_up
 import pandas as pd
 import pytest
 from counted_project import (
@@ -17,14 +18,14 @@ from counted_project import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up import words
+from made_up import figure, words
 
 from kscb_analysis import sentences
 from kscb_analysis.build import make_data
 from kscb_analysis.catalogue import Break
 from kscb_analysis.dataset import Dataset
 from kscb_analysis.intervals import Comparison
-from kscb_analysis.periods import month, reporting_year
+from kscb_analysis.periods import Period, month, reporting_year
 from kscb_analysis.standing import Standing, standing
 from kscb_analysis.trends import TrendWords
 from kscb_analysis.vocabulary import Direction, Polarity, Verdict
@@ -279,11 +280,43 @@ def test_a_floor_stands_beside_its_target_and_rates_the_figure(counted_data):
 
 
 def test_a_rating_is_computed_for_the_day_of_its_target_alone(small_data):
-    # The target is for 2011, the newest figure of October.
-    one = stand(with_floor(small_data, ASSESSMENTS, 50.0), ASSESSMENTS)
-    assert one.since.known
-    assert one.floor.value == 50.0
-    assert one.computed_rating == ""
+    # The target is for 2011, so 54.0 of that year is rated and 61.2 of October is not.
+    for floor, rated in ((50.0, "Amber"), (54.0, "Red"), (60.0, "Red")):
+        one = stand(with_floor(small_data, ASSESSMENTS, floor), ASSESSMENTS)
+        assert (one.latest.value, one.since.value, one.target.value) == (54.0, 61.2, 70.0)
+        assert one.target.period == reporting_year(2011)
+        assert (one.floor.value, one.computed_rating) == (floor, rated)
+
+
+def made_standing(now: float, since: float | None, aims: int | Period) -> Standing:
+    return made_up.standing(
+        latest=figure(now),
+        since=None if since is None else figure(since, month(2011, 10)),
+        target=figure(70.0, aims, "target"),
+        floor=figure(50.0, aims, "floor"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "since", "aims", "rated"),
+    [
+        (54.0, 80.0, 2011, "Amber"),
+        (80.0, 54.0, 2011, "Green"),
+        (54.0, 80.0, month(2011, 10), "Green"),
+        (80.0, 54.0, month(2011, 10), "Amber"),
+        (54.0, None, 2011, "Amber"),
+        # No figure is of the target's day.
+        (54.0, 80.0, 2012, ""),
+        (54.0, None, month(2011, 10), ""),
+    ],
+)
+def test_the_figure_of_the_targets_own_day_is_rated(now, since, aims, rated):
+    assert made_standing(now, since, aims).computed_rating == rated
+
+
+def test_a_floor_on_the_good_side_stops_no_paper(counted_data):
+    one = stand(with_floor(counted_data, REVIEWS, 99.0), REVIEWS)
+    assert (one.target.value, one.floor.value, one.computed_rating) == (95.0, 99.0, "")
 
 
 # --------------------------------------------------------------------------- breaks in the series
@@ -349,3 +382,75 @@ def test_a_dataset_that_was_built_anew_stands_the_same(counted_project, counted_
     assert [
         f.name for f in fields(Standing) if getattr(one, f.name) != getattr(other, f.name)
     ] == []
+
+
+# ----------------------------------------------------------------- what a position is set against
+
+
+def monthly(*ends: tuple[int, int]) -> pd.DataFrame:
+    """Give rows of positions, a different figure for each month told as year and month."""
+    periods = [month(*end) for end in ends]
+    return pd.DataFrame(
+        {
+            "indicator_id": "plan_rate",
+            "area_code": made_up.KENT.code,
+            "statistic": "value",
+            "time_period": [one.time_period for one in periods],
+            "time_identifier": [one.time_identifier for one in periods],
+            "period_end": [pd.Timestamp(one.end) for one in periods],
+            "value": [10.0 + at for at in range(len(periods))],
+            "value_status": "published",
+            "source_id": "paper",
+            "source_table": "table",
+            "source_row": 2,
+            "source_column": 3,
+            "numerator": None,
+            "denominator": None,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "against"),
+    [
+        ([(2010, 9), (2011, 3), (2011, 6), (2011, 9)], (2011, 3)),
+        # Without the year's end, the same month a year before.
+        ([(2010, 9), (2011, 6), (2011, 9)], (2010, 9)),
+        ([(2010, 8), (2011, 6), (2011, 9)], None),
+        ([(2009, 9), (2011, 9)], None),
+        ([(2011, 9)], None),
+        # February has as many days as the year gives it.
+        ([(2011, 2), (2012, 2)], (2011, 2)),
+    ],
+)
+def test_a_position_is_set_against_the_years_end_or_the_same_month_before(
+    small_data, ends, against
+):
+    rows = small_data.observations
+    more = monthly(*ends)
+    kent = (rows["indicator_id"] == "plan_rate") & (rows["area_name"] == "Kent")
+    like = rows[kent].head(1)
+    filled = more.assign(
+        **{name: like[name].iloc[0] for name in rows.columns if name not in more.columns}
+    )
+    held = with_rows(
+        small_data,
+        pd.concat([rows[~kent], filled[list(rows.columns)].astype(rows.dtypes.to_dict())]),
+    )
+    one = stand(held, "plan_rate")
+    assert one.latest.period == month(*ends[-1])
+    found = one.previous.period if one.previous else None
+    assert found == (month(*against) if against else None)
+
+
+def test_a_count_is_set_beside_no_neighbour(counted_data):
+    one = stand(counted_data, "reviews_due_number")
+    assert one.latest.value == 1000
+    assert (one.neighbours, one.neighbours_mean, one.place, one.everyone) == (None,) * 4
+    assert (one.neighbours_in_set, one.missing) == (0, ())
+    assert one.against_neighbours.verdict is Comparison.NOT_COMPARED
+
+
+def test_a_figure_knows_the_decimals_of_its_table(small_data):
+    assert stand(small_data, ASSESSMENTS).latest.places == 1
+    assert stand(small_data, "went_missing_number").latest.places == 0

@@ -26,6 +26,7 @@ from markupsafe import escape
 from kscb_analysis import tables
 from kscb_analysis.periods import month, reporting_year
 from kscb_analysis.standing import Standing
+from kscb_analysis.views import MEAN_LABEL
 from kscb_analysis.vocabulary import Rag, ValueStatus
 
 FULL = standing(
@@ -67,8 +68,8 @@ def test_a_scorecard_row_holds_all_that_is_known() -> None:
     (row,) = scorecard(FULL).to_dict("records")
     assert row == {
         "Indicator": "Short assessments_pct %",
-        "2011": "54.0%",
-        "2010": "68.5%",
+        "Latest": "54.0%",
+        "Before": "68.5%",
         "Change": "▼ down 14.5 points, worse",
         "Neighbours’ mean": "71.0%",
         "England": "67.0%",
@@ -80,10 +81,10 @@ def test_a_scorecard_row_holds_all_that_is_known() -> None:
 
 def test_a_column_without_a_figure_is_left_out_and_a_gap_is_not_a_blank() -> None:
     shown = scorecard(moved(50, 60), standing(count(), latest=figure(7)))
-    assert list(shown.columns) == ["Indicator", "2011", "2010", "Change"]
-    assert shown["2010"].tolist() == ["60.0%", tables.NOT_PRINTED]
+    assert list(shown.columns) == ["Indicator", "Latest", "Before", "Change"]
+    assert shown["Before"].tolist() == ["60.0%", tables.NOT_PRINTED]
     text = words(tables.scorecard([moved(50, 60)], KENT, 2011, "card"))
-    assert f"{tables.NOT_PRINTED} nothing is printed in the sources" in text
+    assert f"{tables.NOT_PRINTED} nothing is known from the sources" in text
 
 
 def test_nothing_known_is_no_row() -> None:
@@ -128,8 +129,8 @@ def test_a_figure_of_another_period_than_its_column_says_so() -> None:
         target=figure(45, 2012, "target"),
     )
     (row,) = scorecard(one).to_dict("records")
-    assert row["2011"] == "50.0% Sep 2011"
-    assert row["2010"] == "40.0% Mar 2011"
+    assert row["Latest"] == "50.0% Sep 2011"
+    assert row["Before"] == "40.0% Mar 2011"
     assert row["Target"] == "45.0% 2012"
 
 
@@ -137,7 +138,7 @@ def test_an_earlier_figure_behind_a_break_is_shown_and_not_compared() -> None:
     told = indicator(breaks=broken(date(2010, 4, 1)))
     one = standing(told, latest=figure(50.5), before_break=figure(60.0, 2010))
     (row,) = scorecard(one).to_dict("records")
-    assert (row["2010"], row["Change"]) == ("60.0%", "not comparable")
+    assert (row["Before"], row["Change"]) == ("60.0%", "not comparable")
     assert tables.scorecard_rows([one])["value"].tolist() == [50.5, 60.0]
 
 
@@ -221,6 +222,7 @@ def lines_of(*rows: tuple[str, str, int, float | None, str]) -> pd.DataFrame:
                 "position": float(year),
                 "value": float("nan") if value is None else value,
                 "status": "published" if value is not None else "suppressed",
+                "places": 0,
                 "key": f"{label}|{year}",
                 "place": place,
             }
@@ -306,3 +308,56 @@ def test_every_table_can_be_read_aloud_and_reached_by_keyboard() -> None:
         (region,) = page.xpath("//div[@role='region']")
         assert region.get("tabindex") == "0"
         assert page.xpath(f"//caption[@id='{region.get('aria-labelledby')}']")
+
+
+def test_each_line_of_a_trend_has_the_decimals_of_its_table() -> None:
+    lines = lines_of(
+        ("Kent", "area", 2010, 12.0, "paper/table, row 5"),
+        ("Kent", "area", 2011, 11.6, "other/table, row 5"),
+        (MEAN_LABEL, "neighbour_mean", 2011, 9.25, ""),
+    ).assign(places=[0, 1, 1])
+    page = parse(tables.trend_table(lines, indicator(), "A caption", "trend"))
+    shown = [[one.text_content() for one in row.xpath("./td")] for row in page.xpath("//tbody/tr")]
+    assert [one[:2] for one in shown] == [["12", "11.6"], [tables.NOT_PRINTED, "9.2"]]
+    # The common table is named below, another one in full.
+    assert shown[0][2] == "paper/table, row 5; row 5"
+    made = tables.trend_rows(lines)
+    assert made[["2010", "2011"]].iloc[0].tolist() == [12, 11.6]
+    assert made["2011"].iloc[1] == 9.25
+
+
+def test_a_plain_table_has_the_decimals_of_each_figures_table() -> None:
+    lines = lines_of(
+        ("Kent", "area", 2010, 12.0, "paper/table, row 5"),
+        ("Kent", "area", 2011, 11.6, "other/table, row 5"),
+    ).assign(places=[0, 1])
+    page = parse(tables.figures_table(lines, indicator(), "A caption", "figures"))
+    assert [row.xpath("./td")[0].text_content() for row in page.xpath("//tbody/tr")] == [
+        "12",
+        "11.6",
+    ]
+
+
+def test_a_counts_row_has_neither_the_neighbours_mean_nor_england() -> None:
+    about = count()
+    nation = figure(80_000.0, what="england", name=about.indicator_id)
+    shown = scorecard(FULL, standing(about, latest=figure(7), england=nation))
+    assert shown["England"].tolist() == ["67.0%", tables.NOT_PRINTED]
+    assert shown["Neighbours’ mean"].tolist() == ["71.0%", tables.NOT_PRINTED]
+    assert "80,000" not in words(
+        tables.scorecard([standing(about, latest=figure(7), england=nation)], KENT, 2011, "card")
+    )
+
+
+def test_a_change_is_as_fine_as_the_finer_of_its_figures() -> None:
+    for before, said in ((9.0, "up 3 points, better"), (11.0, "up 1 point, better")):
+        one = standing(
+            latest=replace(figure(12.0), places=0), previous=replace(figure(before, 2010), places=0)
+        )
+        assert scorecard(one)["Change"].str.endswith(said).all()
+    one = standing(
+        latest=replace(figure(12.0), places=0), previous=replace(figure(11.6, 2010), places=1)
+    )
+    assert scorecard(one)[["Latest", "Before", "Change"]].values.tolist() == [
+        ["12%", "11.6%", "▲ up 0.4 points, better"]
+    ]

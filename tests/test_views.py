@@ -241,3 +241,66 @@ def test_a_series_that_ended_is_not_shown_for_ever(small_data):
     last = 2009
     assert view(small_data, year=last + MOST_YEARS_LATE).has_rows(about)
     assert not view(small_data, year=last + MOST_YEARS_LATE + 1).has_rows(about)
+
+
+def test_a_series_has_ended_when_every_areas_figures_are_old(small_data):
+    about = small_data.catalogue["bullied_pct"]
+    last = 2009 + MOST_YEARS_LATE
+    assert [view(small_data, year=year).has_ended(about) for year in (2009, last, last + 1)] == [
+        False, False, True,
+    ]  # fmt: skip
+    # One area's newer figure keeps a series alive for all.
+    rows = small_data.observations
+    newer = rows[rows["indicator_id"] == "bullied_pct"].tail(1)
+    newer = newer.assign(time_period="2011", period_end=pd.Timestamp(2011, 3, 31))
+    held = with_rows(small_data, pd.concat([rows, newer.astype(rows.dtypes.to_dict())]))
+    assert not view(held, year=last + 1).has_ended(about)
+    # What nobody has a figure for has not ended: it is missing.
+    without = with_rows(small_data, rows[rows["indicator_id"] != "bullied_pct"])
+    assert not view(without, year=last + 1).has_ended(about)
+
+
+def test_from_the_latest_year_on_the_set_is_the_papers_own(small_data):
+    old, printed = view(small_data, year=2004), view(small_data, year=2011)
+    assert (old.neighbours.set_id, printed.neighbours.set_id) == ("kent_old", "kent_print")
+    mixed = replace(printed, neighbours=old.neighbours, first_year=2002)
+    for latest, own in ((2011, 2011), (2008, 2008), (2002, 2002)):
+        sets = mixed.sets(latest)
+        assert sorted(sets) == list(range(2002, 2013))
+        assert all(sets[year] is old.neighbours for year in range(own, 2013))
+        before = {sets[year].set_id for year in range(2005, own)}
+        assert before <= {"kent_print"}
+    pinned = replace(mixed, pinned=True).sets(2011)
+    assert {one.set_id for one in pinned.values()} == {"kent_old"}
+
+
+def test_an_earlier_years_mean_is_over_the_set_in_force_then(small_data):
+    about, printed = small_data.catalogue[ASSESSMENTS], view(small_data)
+    only_essex = replace(printed.neighbours, members=("E10000012",))
+    lines = replace(printed, neighbours=only_essex).lines(about)
+    mean = lines[lines["role"] == "neighbour_mean"].set_index("period_label")["value"]
+    assert mean["2011"] == 61.0, "Essex alone, the paper's own set"
+    assert mean["2010"] == pytest.approx(212 / 3), "the set in force in 2010"
+    pinned = replace(printed, neighbours=only_essex, pinned=True).lines(about)
+    theirs = pinned[pinned["role"] == "neighbour"].set_index("period_label")["value"]
+    means = pinned[pinned["role"] == "neighbour_mean"].set_index("period_label")["value"]
+    assert means.to_dict() == theirs.dropna().to_dict()
+
+
+def test_lines_and_bars_carry_the_decimals_of_their_tables(small_data):
+    about = small_data.catalogue[ASSESSMENTS]
+    held = view(small_data)
+    rows = small_data.figures(ASSESSMENTS)
+    rows = rows[rows["time_identifier"] == "Reporting year"]
+    own = rows.set_index(["area_name", "time_period"])["places"]
+    lines = held.lines(about)
+    for one in lines[lines["role"].isin(["area", "neighbour"])].itertuples():
+        assert one.places == own[one.label, one.period_label]
+    assert set(lines.loc[lines["role"] == "neighbour_mean", "places"]) == {about.decimals}
+    assert set(held.bars(about)["places"]) == {1}
+
+
+def test_a_count_has_no_bars_and_only_its_nation_beside_it(counted_data):
+    about = counted_data.catalogue["reviews_due_number"]
+    assert view(counted_data).bars(about).empty
+    assert list(dict.fromkeys(view(counted_data).lines(about)["role"])) == ["area", "england"]

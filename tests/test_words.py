@@ -80,11 +80,11 @@ def test_the_words_looked_at_are_the_pages_own(counted: ShownPaper) -> None:
             "It rose from 78.0% to 84.0% in the year to March 2011, which is better; "
             "clearly worse than the statistical neighbours’ average of 91.0%."
         ),
-        "clearly worse than the neighbours; similar to England",
+        "clearly worse than the neighbours similar to England",
         "rising, and getting better",
         "Beyond chance",
         "Amber computed",
-        "Kent below all neighbours; better is to the right",
+        "Kent below all neighbours: the worse side; higher is to the right",
     ):
         assert phrase in text
     assert counted.paper.data.catalogue[REVIEWS].definition not in text

@@ -65,10 +65,14 @@ class NationalFeed:
 
 @dataclass(frozen=True)
 class Break:
-    """A day from which figures are no longer comparable with earlier ones, and why."""
+    """A day from which figures are no longer comparable with earlier ones, and why.
+
+    `label` names it in a chart, in a word or three.
+    """
 
     starts: date
     reason: str
+    label: str = "break"
 
 
 @dataclass(frozen=True)
@@ -533,8 +537,12 @@ def _read_indicator(
 
 
 def _read_break(entry: Any, where: str) -> Break:
-    refuse_unknown_keys(entry, {"from", "reason"}, where)
-    return Break(take(entry, "from", date, where), take(entry, "reason", str, where))
+    refuse_unknown_keys(entry, {"from", "reason", "label"}, where)
+    return Break(
+        take(entry, "from", date, where),
+        take(entry, "reason", str, where),
+        take(entry, "label", str, where, "break"),
+    )
 
 
 def _read_feed(feed: Any, where: str) -> Feed:

@@ -29,6 +29,7 @@ from kscb_analysis.periods import period_of, reporting_year
 from kscb_analysis.rating_checks import (
     counts_of_ratings_agree,
     directions_agree_with_figures,
+    floors_lie_beyond_their_targets,
     ratings_agree_with_targets,
     ratings_are_known_words,
     trends_agree_with_changes,
@@ -377,6 +378,7 @@ CHECKS: tuple[Check, ...] = (
     counts_of_ratings_agree,
     ratings_are_known_words,
     ratings_agree_with_targets,
+    floors_lie_beyond_their_targets,
     trends_agree_with_changes,
     directions_agree_with_figures,
     inspectors_agree_on_a_judgement,

@@ -66,7 +66,8 @@ def reports(
         list[str] | None, typer.Argument(help="Papers; all when none is named.")
     ] = None,
     area: Annotated[
-        list[str] | None, typer.Option(help="Area by name or code; may be given more than once.")
+        list[str] | None,
+        typer.Option(help="Area by name or code, several with ; between them, or all."),
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="A parameter of the notebook, as key=value.")
@@ -83,13 +84,13 @@ def reports(
     ] = False,
 ) -> None:
     """Build the papers that are not up to date, and the index."""
-    from kscb_analysis.areas import load_areas
-    from kscb_analysis.report import build, choose_areas, choose_papers, plan
+    from kscb_analysis.report import build
+    from kscb_analysis.selection import choose_areas, choose_papers, plan
 
     project = _project()
     wanted = _read_settings([*(settings or []), *([f"period={period}"] if period else [])])
     papers = choose_papers(project, names or [])
-    areas = choose_areas(load_areas(project.metadata), area or [])
+    areas = choose_areas(project, area or [], wanted.get("period"))
     units = plan(project, papers, areas, wanted)
     failed, made = [], 0
     with _Progress(len(units)) as tick:
@@ -218,7 +219,7 @@ def list_reports() -> None:
     """List the papers that can be built, with their parameters."""
     import papermill
 
-    from kscb_analysis.report import find_papers
+    from kscb_analysis.selection import find_papers
 
     rows = []
     for paper in find_papers(_project()).values():
@@ -349,6 +350,19 @@ def methods(
 
     fresh = bring_up_to_date(_project(), check=check)
     typer.echo(f"docs/methods.md {'written' if fresh else 'is up to date'}.")
+
+
+@app.command(epilog="Example: `kscb national --check`")
+def national(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether docs/national-data.md is up to date.")
+    ] = False,
+) -> None:
+    """Renew the tables of docs/national-data.md: the national files that can be read."""
+    from kscb_analysis.releases import bring_up_to_date
+
+    fresh = bring_up_to_date(_project(), check=check)
+    typer.echo(f"docs/national-data.md {'written' if fresh else 'is up to date'}.")
 
 
 @app.command(epilog="Example: `kscb accept kpi_report_2011_q2`")

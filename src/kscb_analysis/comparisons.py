@@ -7,8 +7,18 @@ from markupsafe import Markup
 
 from kscb_analysis.areas import Area
 from kscb_analysis.intervals import Comparison, Interval
-from kscb_analysis.markup import amount, cell, csv_link, join, number, paragraph, row, table
-from kscb_analysis.measures import LEAST_QUARTERED, direction
+from kscb_analysis.markup import (
+    amount,
+    cell,
+    csv_link,
+    join,
+    number,
+    ordinal,
+    paragraph,
+    row,
+    table,
+)
+from kscb_analysis.measures import LEAST_QUARTERED, direction, finest
 from kscb_analysis.ranks import Neighbours
 from kscb_analysis.sentences import list_words
 from kscb_analysis.spine import spine, spine_key
@@ -28,7 +38,7 @@ def compared(standings: list[Standing]) -> list[Standing]:
         if one.latest is not None
         and one.latest.known
         and not one.indicator.is_count
-        and (one.neighbours is not None or one.place is not None or one.interval is not None)
+        and (one.neighbours is not None or one.place is not None or one.everyone is not None)
     ]
 
 
@@ -38,7 +48,7 @@ def comparison_table(standings: list[Standing], area: Area, year: int, name: str
     `standings` are those that `compared` gives. A column that none of them needs is left out.
     """
     columns: dict[str, tuple[_Cell, bool]] = {
-        str(year): (_figure, False),
+        "Latest": (_figure, False),
         "Where it stands": (_spine, True),
         "The neighbours’ range": (_range, True),
         "Beyond chance": (_against, True),
@@ -47,6 +57,8 @@ def comparison_table(standings: list[Standing], area: Area, year: int, name: str
         "Recent trend": (_trend, True),
     }
     made = {head: [make(one) for one in standings] for head, (make, _) in columns.items()}
+    if all(one.interval is None for one in standings):
+        del made["Beyond chance"]
     kept = {head: cells for head, cells in made.items() if any(cells)}
     body = [
         row(
@@ -62,7 +74,7 @@ def comparison_table(standings: list[Standing], area: Area, year: int, name: str
     drawn = "Where it stands" in kept
     return join(
         [
-            spine_key() if drawn else "",
+            spine_key(everyone=any(one.everyone for one in standings)) if drawn else "",
             table(
                 f"{area.name} beside other authorities, {year}",
                 ["Indicator", *kept],
@@ -118,7 +130,10 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _between(low: float, high: float, one: Standing) -> str:
-    low_words, high_words = (amount(end, one.indicator, suffix=False) for end in (low, high))
+    places = one.latest.places if one.latest else None
+    low_words, high_words = (
+        amount(end, one.indicator, suffix=False, places=places) for end in (low, high)
+    )
     return f"{low_words} to {high_words}"
 
 
@@ -126,7 +141,7 @@ def _figure(one: Standing) -> Markup | None:
     here = one.latest
     if here is None or here.value is None:
         return None
-    shown: object = amount(here.value, one.indicator)
+    shown: object = amount(here.value, one.indicator, places=here.places)
     if one.interval is not None:
         limits = _limits(one.interval, one)
         shown = Markup("{} <small>interval {}</small>").format(shown, limits)
@@ -152,8 +167,7 @@ def _spine(one: Standing) -> Markup | None:
         middle=_middle_of(theirs),
         england=england,
         mean=theirs.mean if theirs else None,
-        sign=one.indicator.polarity.sign,
-        words=f"{one.area.name} {_where(one)}; {_turned(one)}",
+        words=f"{one.area.name} {_where(one)}; higher is to the right",
     )
     return cell(Markup("{}<small>{}</small>").format(drawn, _where(one)), numeric=False)
 
@@ -165,25 +179,26 @@ def _middle_of(theirs: Neighbours | None) -> tuple[float, float] | None:
 
 
 def _where(one: Standing) -> str:
-    """Say where a figure stands among the neighbours'."""
+    """Say where a figure stands among the neighbours', and on which side if that is known."""
     theirs, here = one.neighbours, one.latest
     if theirs is None or here is None or here.value is None:
         return "no neighbour has a figure"
+    few = theirs.known < LEAST_QUARTERED
+    low, high = (theirs.lower_quartile, theirs.upper_quartile)
     if here.value < theirs.lowest:
-        return "below all neighbours"
-    if here.value > theirs.highest:
-        return "above all neighbours"
-    if theirs.known < LEAST_QUARTERED:
-        return "within the neighbours’ range"
-    if here.value < theirs.lower_quartile:
-        return "below their middle half"
-    if here.value > theirs.upper_quartile:
-        return "above their middle half"
-    return "in their middle half"
-
-
-def _turned(one: Standing) -> str:
-    return "better is to the right" if one.indicator.polarity.sign else "higher is to the right"
+        where, way = "below all neighbours", -1
+    elif here.value > theirs.highest:
+        where, way = "above all neighbours", 1
+    elif few:
+        where, way = "within the neighbours’ range", 0
+    elif here.value < low:
+        where, way = "below their middle half", -1
+    elif here.value > high:
+        where, way = "above their middle half", 1
+    else:
+        where, way = "in their middle half", 0
+    side = {1: ": the better side", -1: ": the worse side"}
+    return where + side.get(way * one.indicator.polarity.sign, "")
 
 
 def _range(one: Standing) -> Markup | None:
@@ -211,7 +226,7 @@ def _against(one: Standing) -> Markup | None:
         if verdict is not Comparison.NOT_COMPARED:
             by_verdict.setdefault(verdict, []).append(whom)
     if not by_verdict:
-        return None
+        return None if one.interval else cell("no counts", numeric=False)
     kinds = {Comparison.BETTER: "better", Comparison.WORSE: "worse"}
     said = [
         Markup('<span class="dot {}">{} {}</span>').format(
@@ -219,7 +234,7 @@ def _against(one: Standing) -> Markup | None:
         )
         for verdict, whom in by_verdict.items()
     ]
-    return cell(join(said, "; "), numeric=False)
+    return cell(join(said, " "), numeric=False)
 
 
 def _words(verdict: Comparison) -> str:
@@ -230,11 +245,20 @@ def _rank(one: Standing) -> Markup | None:
     """Give our rank, and the printed one beside it."""
     told = []
     if one.place is not None:
-        told.append(f"{one.place.rank} of {one.place.of}, {one.place.band}")
+        rank, of, band = one.place
+        told.append(
+            Markup("{} of {} <small>band {}</small>").format(ordinal(rank), of, _band(band))
+        )
     if one.printed_rank is not None and one.printed_rank.value is not None:
-        parts = (number(one.printed_rank.value, 0), one.printed_band)
-        told.append("printed: " + ", ".join(part for part in parts if part))
-    return cell("; ".join(told), numeric=False) if told else None
+        printed = ordinal(int(one.printed_rank.value))
+        band = f", band {_band(one.printed_band)}" if one.printed_band else ""
+        told.append(Markup("{} <small>printed{}</small>").format(printed, band))
+    return cell(join(told), numeric=False) if told else None
+
+
+def _band(letter: str) -> str:
+    """Name a band with what its ends mean."""
+    return letter + {"A": ", the best quarter", "D": ", the worst quarter"}.get(letter, "")
 
 
 def _since_first(one: Standing) -> Markup | None:
@@ -242,7 +266,7 @@ def _since_first(one: Standing) -> Markup | None:
     change, first = one.change_since_first, one.first
     if change is None or first is None or first == one.previous:
         return None
-    size = amount(abs(change), one.indicator, suffix=False)
+    size = amount(abs(change), one.indicator, suffix=False, places=finest(one.latest, first))
     moved = f"{'up' if change > 0 else 'down'} {size}" if change else "no change"
     if change and direction(change, one.indicator, first) is Direction.UNCHANGED:
         moved = f"little change, {moved}"

@@ -27,6 +27,7 @@ from kscb_analysis.time_axes import (
     draw_ends,
     held,
     is_crowded,
+    left_out,
     marked_values,
     nearest,
     time_sheet,
@@ -135,10 +136,9 @@ def _read_points(table: pd.DataFrame) -> tuple[Numbers, list[str], Numbers, NDAr
 
 def _with_gaps(positions: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
     """Put an empty value where periods are left out."""
-    steps = np.diff(positions)
-    wide = np.flatnonzero(steps > 1.5 * steps.min()) + 1 if len(steps) else np.array([], dtype=int)
-    between = (positions[wide] + positions[wide - 1]) / 2
-    return np.insert(positions, wide, between), np.insert(values, wide, np.nan)
+    between = left_out(positions)
+    where = np.searchsorted(positions, between)
+    return np.insert(positions, where, between), np.insert(values, where, np.nan)
 
 
 def _levels(levels: dict[str, Level | None], order: NDArray[np.intp]) -> dict[str, Numbers]:

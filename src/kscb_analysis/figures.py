@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kscb_analysis import charts, tables
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.control import Limits, Run, xmr
-from kscb_analysis.markup import amount, csv_link, details, join
+from kscb_analysis.markup import amount, csv_link, details, join, ordinal
 from kscb_analysis.sentences import headline
 from kscb_analysis.standing import Standing
 from kscb_analysis.svg import to_svg
@@ -83,7 +83,7 @@ def run_alt(one: Standing, known: pd.DataFrame, said: str) -> str:
     by_value = known.sort_values("value", kind="stable")
 
     def told(row: "pd.Series[float]") -> str:
-        return f"{amount(float(row['value']), indicator, suffix=False)} in {row['period_label']}"
+        return f"{_shown(row, indicator)} in {row['period_label']}"
 
     return (
         f"Line chart of {indicator.short_title.lower()}, {tables.unit_words(indicator)}. "
@@ -138,7 +138,7 @@ def trend_alt(one: Standing, lines: pd.DataFrame) -> str:
     by_value = own.sort_values("value", kind="stable")
 
     def told(row: "pd.Series[float]") -> str:
-        return f"{amount(float(row['value']), indicator, suffix=False)} in {row['period_label']}"
+        return f"{_shown(row, indicator)} in {row['period_label']}"
 
     text = (
         f"Line chart of {indicator.short_title.lower()}, {tables.unit_words(indicator)}. "
@@ -150,10 +150,7 @@ def trend_alt(one: Standing, lines: pd.DataFrame) -> str:
         line = lines[(lines["role"] == role) & lines["value"].notna()].sort_values("position")
         if not line.empty:
             end = line.iloc[-1]
-            text += (
-                f" In {end['period_label']} {label} is "
-                f"{amount(float(end['value']), indicator, suffix=False)}."
-            )
+            text += f" In {end['period_label']} {label} is {_shown(end, indicator)}."
     return f"{text} {IN_THE_TABLE}"
 
 
@@ -187,7 +184,11 @@ def ranked_figure(
     """
     indicator, area = one.indicator, one.area.name
     figure = charts.ranked_chart(
-        bars, unit=_unit(indicator), decimals=indicator.decimals, shade=shade
+        bars,
+        unit=_unit(indicator),
+        decimals=indicator.decimals,
+        others="Highest and lowest printed",
+        shade=shade,
     )
     judged = indicator.polarity.sign
     order = "from lowest to highest" if judged < 0 else "from highest to lowest"
@@ -198,28 +199,34 @@ def ranked_figure(
     among = "with its neighbours" if len(field) > 1 else "of those printed"
     field = field if len(field) > 1 else shown
     rank = _place_of_area(field)
+    # Counted from the nearer end, and by size: "6th best of 11" would sound like praise.
+    from_top = rank if judged >= 0 else len(field) + 1 - rank
+    nearer = min(from_top, len(field) + 1 - from_top)
     title = Markup("{} is {}{} of {} {}, {}").format(
         area,
-        f"{_ordinal(rank)} " if rank > 1 else "",
-        "best" if judged else "highest",
+        f"{ordinal(nearer)} " if nearer > 1 else "",
+        "highest" if nearer == from_top else "lowest",
         len(field),
         among,
         year,
     )
 
-    def told(row: "pd.Series[float]") -> str:
-        return amount(float(row["value"]), indicator, suffix=False)
-
     place = _place_of_area(shown)
     top, here, bottom = shown.iloc[0], shown.iloc[place - 1], shown.iloc[-1]
     alt = (
-        f"Bar chart of {indicator.short_title.lower()} in {year}, {order}: {area} at {told(here)} "
-        f"stands {_ordinal(place)} of {len(shown)}; first is {top['label']} at {told(top)}, "
-        f"last {bottom['label']} at {told(bottom)}. {IN_THE_TABLE}"
+        f"Bar chart of {indicator.short_title.lower()} in {year}, {order}: {area} at "
+        f"{_shown(here, indicator)} stands {ordinal(place)} of {len(shown)}; first is "
+        f"{top['label']} at {_shown(top, indicator)}, last {bottom['label']} at "
+        f"{_shown(bottom, indicator)}. {IN_THE_TABLE}"
     )
     name = name_of(indicator, "ranked")
     svg = to_svg(figure, alt=alt, id_prefix=name)
     return _figure(name, title, f"{_measure(indicator)}, {order}", svg)
+
+
+def _shown(row: "pd.Series[Any]", indicator: Indicator) -> str:
+    """Write the value of a chart's row as its table shows it."""
+    return amount(float(row["value"]), indicator, suffix=False, places=int(row["places"]))
 
 
 def authorities(bars: pd.DataFrame) -> pd.DataFrame:
@@ -256,13 +263,3 @@ def _measure(indicator: Indicator) -> str:
 
 def _place_of_area(rows: pd.DataFrame) -> int:
     return rows["role"].tolist().index("area") + 1
-
-
-def _ordinal(place: int) -> str:
-    """Write a place in an order.
-
-    >>> [_ordinal(place) for place in (1, 2, 3, 11, 22)]
-    ['1st', '2nd', '3rd', '11th', '22nd']
-    """
-    teen = 10 < place % 100 < 20
-    return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"

@@ -4,6 +4,9 @@ Some scales print 4 for the best grade, others 1. `ordinal` puts all on one, 4 t
 place in an order: it is compared and counted, never averaged.
 """
 
+from datetime import date
+from typing import Any
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -27,6 +30,8 @@ from kscb_analysis.sources import Source
 LEVELS = {4: "Outstanding", 3: "Good", 2: "Adequate", 1: "Inadequate"}
 HEADING = Markup('<h2 id="judgements">Inspection judgements</h2>')
 NOTHING = "–"
+# What a judgement of the whole service begins with, in every paper that prints one.
+OVERALL = "Overall effectiveness"
 
 
 def judgements(data: Dataset, area: Area) -> Block:
@@ -120,8 +125,46 @@ def _settled(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _overall(rows: pd.DataFrame) -> str:
-    mine = _settled(rows[rows["judgement"] == "Overall effectiveness"])
+    mine = _settled(rows[rows["judgement"].str.startswith(OVERALL)])
     return "; ".join(LEVELS[int(one.ordinal)] for one in each(mine))
+
+
+def last_overall(data: Dataset, area: Area, year: int) -> Markup:
+    """Say, as printed, how an area was last judged overall, up to a year after the year's end.
+
+    Nothing where no overall judgement is printed. A grade that is a number alone is followed by
+    its level, since papers number them both ways.
+    """
+    rows = data.judgements
+    rows = rows[
+        (rows["area_code"] == area.code)
+        & (rows["judged_on"] <= pd.Timestamp(date(year + 1, 3, 31)))
+        & rows["judgement"].str.startswith(OVERALL)
+    ]
+    if rows.empty:
+        return Markup()
+    last = rows[rows["judged_on"] == rows["judged_on"].max()]
+    last = last.drop_duplicates(["group", "judgement", "ordinal"])
+    several = "s" if len(last) > 1 else ""
+    told = []
+    for judged, mine in last.groupby("judgement", sort=False):
+        grades = list_words([_graded(one) for one in each(mine)])
+        told.append(f"{_lower(str(judged))} {grades}")
+    return Markup(
+        '<a href="#judgements">Inspectors’ last overall judgement{}</a>, of {}: {}.'
+    ).format(several, last["judged_words"].iloc[0], "; ".join(told))
+
+
+def _graded(one: Any) -> str:
+    """Write one grade: "“Inadequate” for safeguarding services"."""
+    level_words = LEVELS[int(one.ordinal)].lower()
+    after = "" if level_words in one.printed.casefold() else f" ({level_words})"
+    where = f" for {_lower(one.group)}" if one.group else ""
+    return f"“{one.printed}”{after}{where}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _ways_round(data: Dataset, rows: pd.DataFrame) -> Markup:

@@ -57,15 +57,20 @@ def is_money(indicator: Indicator) -> bool:
     return indicator.unit in _MONEY
 
 
-def amount(value: float, indicator: Indicator, *, suffix: bool = True) -> str:
+def amount(
+    value: float, indicator: Indicator, *, suffix: bool = True, places: int | None = None
+) -> str:
     """Write a value in its indicator's unit: 57.0%, £12.6m, £5,875,800, 1,621.
 
-    Without `suffix` the column's heading says what is counted in percent or thousands.
+    Without `suffix` the column's heading says what is counted in percent or thousands. `places`
+    are the decimals, those of the indicator when left out; money has its own.
     """
     if not is_money(indicator):
         # In a sentence nothing else says that the figure counts thousands.
         after = " thousand" if indicator.unit.startswith("thousand ") else indicator.suffix
-        return number(value, indicator.decimals) + (after if suffix else "")
+        return number(value, indicator.decimals if places is None else places) + (
+            after if suffix else ""
+        )
     times, after = _MONEY[indicator.unit]
     digits = number(abs(value) * times, indicator.decimals if times == 1 else 0)
     # What rounds to nothing has no sign.
@@ -75,6 +80,16 @@ def amount(value: float, indicator: Indicator, *, suffix: bool = True) -> str:
 
 def _machine_value(value: float, indicator: Indicator) -> str:
     return repr(value * _MONEY.get(indicator.unit, (1, ""))[0])
+
+
+def ordinal(place: int) -> str:
+    """Write a place in an order.
+
+    >>> [ordinal(place) for place in (1, 2, 3, 11, 22)]
+    ['1st', '2nd', '3rd', '11th', '22nd']
+    """
+    teen = 10 < place % 100 < 20
+    return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
 
 
 def marker(status: str) -> Markup:
@@ -88,7 +103,7 @@ def figure_text(figure: Figure | None, indicator: Indicator) -> str:
         return "not printed"
     if figure.value is None:
         return str(marker(figure.status))
-    return amount(figure.value, indicator)
+    return amount(figure.value, indicator, places=figure.places)
 
 
 def said(figure: Figure, indicator: Indicator) -> Markup:

@@ -20,7 +20,8 @@ LEAST_QUARTERED = 4
 class Figure:
     """One figure, or the marker in its place, with its period and the key that names its cell.
 
-    `numerator` and `denominator` are the counts it is made of, where they are known.
+    `numerator` and `denominator` are the counts it is made of, where they are known; `places` the
+    decimals that its table prints, None for the indicator's.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Figure:
     cell: str = ""
     numerator: float | None = None
     denominator: float | None = None
+    places: int | None = None
 
     @property
     def known(self) -> bool:
@@ -66,10 +68,13 @@ class Figure:
 
 
 def difference(value: float | None, other: float | None, places: int) -> float | None:
-    """Subtract two figures, rounded to their printed decimals, or None when one is missing."""
+    """Subtract two figures as they are shown, or None when one is missing.
+
+    A reader who subtracts 0.17 from 0.18 must find what the page says.
+    """
     if value is None or other is None:
         return None
-    return round(value - other, places) + 0.0
+    return round(round(value, places) - round(other, places), places) + 0.0
 
 
 def direction(
@@ -111,6 +116,16 @@ def moved(latest: Figure | None, earlier: Figure | None, indicator: Indicator) -
     return difference(latest.value, earlier.value, indicator.decimals)
 
 
+def finest(*figures: Figure | None) -> int | None:
+    """Give the decimals to show a difference of figures with: the most that any is printed with.
+
+    None, which stands for the indicator's, where it is not known of each.
+    """
+    known = [one.places for one in figures if one is not None]
+    told = [places for places in known if places is not None]
+    return max(told) if told and len(told) == len(known) else None
+
+
 def neighbour_values(rows: pd.DataFrame, members: tuple[str, ...]) -> pd.DataFrame:
     """Give mean, median, count and standard deviation over a set's members for each period.
 
@@ -121,18 +136,27 @@ def neighbour_values(rows: pd.DataFrame, members: tuple[str, ...]) -> pd.DataFra
     theirs = rows[rows["area_code"].isin(members) & rows["value"].notna()]
     # One paper may print a year and another the position at its end: one figure all the same.
     theirs = theirs.drop_duplicates(["area_code", "period_end"], keep="last")
-    return theirs.groupby("period_end")["value"].agg(["mean", "median", "count", "std"])
+    # A half must round the same way whoever adds up.
+    return theirs.groupby("period_end")["value"].agg(["mean", "median", "count", "std"]).round(9)
 
 
 def bounds(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats]:
-    """Give the 95 % intervals of rows of `observations`, NaN where no counts are known."""
+    """Give the 95 % intervals of rows of `observations`.
+
+    NaN where no counts are known, or the figure as printed lies outside.
+    """
     if indicator.per is None:
         return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     counts = rows["numerator"].to_numpy(float, na_value=np.nan)
     totals = rows["denominator"].to_numpy(float, na_value=np.nan)
     if indicator.per == 100:
-        return intervals.proportions(counts, totals)
-    return intervals.rates(counts, totals, per=indicator.per)
+        lower, upper = intervals.proportions(counts, totals)
+    else:
+        lower, upper = intervals.rates(counts, totals, per=indicator.per)
+    # A nation's interval may be narrower than the rounding of its printed figure.
+    values = rows["value"].to_numpy(float, na_value=np.nan)
+    holds = (lower <= values) & (values <= upper)
+    return np.where(holds, lower, np.nan), np.where(holds, upper, np.nan)
 
 
 def role_of(code: str, area: Area, members: tuple[str, ...]) -> str:
@@ -172,4 +196,5 @@ def figure_of(row: pd.Series) -> Figure:
         f"{row['source_table']}, row {row['source_row']}, column {row['source_column']}",
         None if pd.isna(row["numerator"]) else float(row["numerator"]),
         None if pd.isna(row["denominator"]) else float(row["denominator"]),
+        int(row["places"]) if "places" in row else None,
     )

@@ -238,9 +238,12 @@ def printed_number(text: str) -> tuple[int, Decimal] | None:
 
     >>> printed_number("57.0%"), printed_number("down 1,204 [note 1]")
     ((0, Decimal('57.0')), (-1, Decimal('1204')))
-    >>> printed_number("[c]") is None
-    True
+    >>> printed_number("[c]") is None, printed_number("[c] 2023") is None
+    (True, True)
     """
+    # A marker stands in place of a figure; what follows it is its date.
+    if text.lstrip().startswith("["):
+        return None
     bare = re.sub(r"\[[^\]]*\]", " ", text)
     found = _NUMBER.search(bare)
     if found is None:
@@ -260,7 +263,7 @@ def same_number(one: str, other: str) -> bool:
     """
     mine, theirs = printed_number(one), printed_number(other)
     if mine is None or theirs is None:
-        return mine is theirs and one.split() == other.split()
+        return mine is theirs and one.split()[:1] == other.split()[:1]
     return mine[1] == theirs[1] and (mine[0] * theirs[0] >= 0)
 
 

@@ -22,6 +22,7 @@ from kscb_analysis.markup import (
     paragraph,
 )
 from kscb_analysis.parts import has_parts, parts_block
+from kscb_analysis.paths import NATIONAL
 from kscb_analysis.periods import Period, parse_year, period_of, reporting_year
 from kscb_analysis.schema import each
 from kscb_analysis.sources import RawTable, Source
@@ -86,7 +87,9 @@ class Paper:
         self.neighbours: NeighbourSet | None = self.data.neighbours(
             self.area, self.year, comparators
         )
-        self.view = View(self.data, self.area, self.neighbours, self.first_year, self.year)
+        self.view = View(
+            self.data, self.area, self.neighbours, self.first_year, self.year, bool(comparators)
+        )
 
     @cached_property
     def standings(self) -> list[Standing]:
@@ -125,13 +128,24 @@ class Paper:
             return [f"{period}."]
         compared = self._neighbours_words()
         lines = [f"{period}{f', and positions up to {later}' if later else ''}. {compared}".strip()]
-        dated = [source for source in self._sources() if source.published_on]
-        if dated:
-            newest = max(dated, key=lambda source: str(source.published_on))
-            told = f"The newest source was {newest.published_words}."
+        used = self._sources()
+        end = reporting_year(self.year).end
+        own = [one for one in used if one.published_on and one.published_on > end]
+        if any(one.source_id == NATIONAL for one in used):
+            lines.append("National figures are the Department for Education’s open data.")
+        if own:
+            newest = max(own, key=lambda source: str(source.published_on))
+            told = "The newest source was "
             provisional = " Positions after the year are the council’s own and provisional."
-            lines.append(told + (provisional if later else ""))
+            is_own = self._later_is_own()
+            lines.append(f"{told}{newest.published_words}.{provisional if is_own else ''}")
         return lines
+
+    def _later_is_own(self) -> bool:
+        """Say whether a position after the year is from another source than national files."""
+        end = reporting_year(self.year).end
+        shown = [one.since or one.latest for one in self._known]
+        return any(one and one.period.end > end and one.source_id != NATIONAL for one in shown)
 
     def findings(self) -> Block:
         """At most six sentences that say where things stand."""
@@ -343,7 +357,16 @@ class Paper:
 
     def _shown(self, indicator: Indicator) -> bool:
         """Say whether a section has anything to show of an indicator."""
-        return self.view.has_rows(indicator) or has_parts(self.view, indicator)
+        return indicator.indicator_id in self._with_rows
+
+    @cached_property
+    def _with_rows(self) -> set[str]:
+        return {
+            one.indicator_id
+            for one in self.indicators
+            if self.view.has_rows(one)
+            or (has_parts(self.view, one) and not self.view.has_ended(one))
+        }
 
     # ------------------------------------------------------------------ one indicator
 
@@ -355,7 +378,7 @@ class Paper:
         parts: list[object] = []
         if one.has_figure:
             parts.append(paragraph("message", sentences.sentence(one)))
-        if periods >= LEAST_PERIODS_FOR_A_CHART and not own.empty:
+        if periods >= LEAST_PERIODS_FOR_A_CHART and len(own) > 1:
             parts.append(self._charts(one, lines))
         elif len(lines) == 1:
             parts.append(paragraph("note", f"One figure is printed: {lines['place'].iloc[0]}."))
@@ -397,7 +420,7 @@ class Paper:
             return Markup()
         said = [
             Markup("{} {} <small>({}/{}, row {}, column {})</small>").format(
-                amount(one.value, indicator),
+                amount(one.value, indicator, places=one.places),
                 sentences.when(period_of(one.time_period, one.time_identifier), indicator),
                 one.source_id,
                 one.source_table,
@@ -452,9 +475,10 @@ class Paper:
                 f"The statistical neighbours of {self.area.name} are not in the data, so it is "
                 "compared with England alone."
             )
+        why = ", standing in for want of one for the year" if self.neighbours.stands_in else ""
         return (
             f"Compared with {len(self.neighbours.members)} statistical neighbours "
-            f"({self.neighbours.name}) and England."
+            f"({self.neighbours.name}{why}) and England."
         )
 
     def _methods_used(self) -> set[str]:
@@ -484,7 +508,28 @@ class Paper:
         if self.neighbours is None:
             return f"No set of neighbours is known for {self.area.name}."
         names = sorted(self.data.areas.by_code[code].name for code in self.neighbours.members)
-        return f"The set is “{self.neighbours.name}”: {sentences.list_words(names)}."
+        said = [
+            f"The neighbours are those of “{self.neighbours.name}”: {sentences.list_words(names)}."
+        ]
+        sets = self.view.sets(self.year)
+        spans: dict[str, list[int]] = {}
+        for year, one in sorted(sets.items()):
+            if year <= self.year:
+                spans.setdefault(f"{one.name}|{one.stands_in}", []).append(year)
+        if len(spans) > 1:
+            told = []
+            for key, years in spans.items():
+                name, _, stands_in = key.partition("|")
+                when = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+                why = ", for want of one recorded for then" if stands_in == "True" else ""
+                told.append(f"{when}: “{name}”{why}")
+            said.append(
+                "The mean of an earlier year is over the set in force then; a chart draws only the "
+                f"present members: {'; '.join(told)}."
+            )
+        elif self.neighbours.stands_in:
+            said.append("No set is recorded for the year, and the next later one stands in for it.")
+        return " ".join(said)
 
     def _findings_here(self) -> pd.DataFrame:
         ids = {one.indicator.indicator_id for one in self.standings}

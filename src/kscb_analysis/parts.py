@@ -24,6 +24,7 @@ from kscb_analysis.markup import (
 )
 from kscb_analysis.periods import period_of, reporting_year
 from kscb_analysis.schema import each
+from kscb_analysis.sentences import when
 from kscb_analysis.tables import NOT_PRINTED, anchor, common_note, common_table, short_places
 from kscb_analysis.views import View
 
@@ -34,6 +35,8 @@ MOST_PERIODS = 6
 # A list as long as this is summed up in a sentence; ends that few parts share are named.
 LEAST_PARTS_TO_SUM_UP = 6
 MOST_NAMED = 3
+# As many figures as this of a single part are said in a sentence.
+MOST_TO_SAY = 3
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,8 @@ def _cross_table(
 
 def _plain_table(rows: pd.DataFrame, totals: pd.DataFrame, indicator: Indicator) -> Markup:
     rows = rows.sort_values("period_end", kind="stable")
+    if rows["breakdown"].nunique() == 1 and len(rows) <= MOST_TO_SAY:
+        return _one_part(rows, indicator)
     periods = rows["period"].drop_duplicates().tolist()
     parts = rows["breakdown"].drop_duplicates().tolist()
     by_period = {(one.breakdown, one.period): one for one in each(rows)}
@@ -188,11 +193,11 @@ def _plain_table(rows: pd.DataFrame, totals: pd.DataFrame, indicator: Indicator)
         words = (0, 1, 3)
     said = _ends_sentence(rows, indicator) if len(periods) == 1 else ""
     name = f"{anchor(indicator)}-parts"
-    when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    span = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
     return join(
         [
             paragraph("message", said) if said else "",
-            table(f"{indicator.short_title} by part, {when}", head, body, name, text_columns=words),
+            table(f"{indicator.short_title} by part, {span}", head, body, name, text_columns=words),
             legend(rows["value_status"]),
             common_note(common),
             _csv(rows, name),
@@ -200,17 +205,59 @@ def _plain_table(rows: pd.DataFrame, totals: pd.DataFrame, indicator: Indicator)
     )
 
 
+def _one_part(rows: pd.DataFrame, indicator: Indicator) -> Markup:
+    """Say in a sentence what is printed of a single part: a table of one row says no more."""
+    said = [
+        Markup("{} {} <small>({})</small>").format(
+            _shown(one, indicator),
+            when(period_of(one.time_period, one.time_identifier), indicator),
+            one.place,
+        )
+        for one in each(rows)
+    ]
+    return Markup("{}{}").format(
+        paragraph(
+            "since",
+            Markup("<strong>One part is printed.</strong> {}: {}.").format(
+                rows["breakdown"].iloc[0], join(said, "; ")
+            ),
+        ),
+        legend(rows["value_status"]),
+    )
+
+
 def _ends_sentence(rows: pd.DataFrame, indicator: Indicator) -> str:
-    """Say which parts of a long list are highest and lowest, naming them when they are few."""
+    """Say which lines of a long list are highest and lowest, naming them when they are few."""
     known = rows[rows["value"].notna()]
     if len(known) < LEAST_PARTS_TO_SUM_UP:
         return ""
-    ends = []
-    for word, value in (("highest", known["value"].max()), ("lowest", known["value"].min())):
-        names = known.loc[known["value"] == value, "breakdown"].tolist()
-        who = "; ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} of {len(known)}"
-        ends.append(f"{word} at {amount(float(value), indicator)}: {who}")
-    return ". ".join(f"{end[:1].upper()}{end[1:]}" for end in ends) + "."
+    lowest, highest = float(known["value"].min()), float(known["value"].max())
+    if lowest == highest:
+        return (
+            f"All {len(known)} lines of the table have the same figure: "
+            f"{_counted(highest, indicator)}."
+        )
+    return (
+        f"The highest figure is {_counted(highest, indicator)}{_lines_at(highest, known)}. "
+        f"The lowest is {amount(lowest, indicator)}{_lines_at(lowest, known)}."
+    )
+
+
+def _counted(value: float, indicator: Indicator) -> str:
+    """Write a figure with what it counts: "6 meetings", "100%", "£241,327"."""
+    text = amount(value, indicator)
+    # A unit is a plural noun, which one of it is not.
+    if not indicator.is_count or is_money(indicator) or value == 1:
+        return text
+    return f"{text} {indicator.unit.removeprefix('thousand ')}"
+
+
+def _lines_at(value: float, known: pd.DataFrame) -> str:
+    """Name the lines that have a figure or, when they are many, count them."""
+    names = known.loc[known["value"] == value, "breakdown"].tolist()
+    if len(names) > MOST_NAMED:
+        return f", in {len(names)} of the {len(known)} lines of the table"
+    return f": {'; '.join(names)}"
 
 
 def _largest_sentence(
@@ -255,9 +302,12 @@ def _whole_row(
 def _figure_cell(one: object, indicator: Indicator) -> Markup:
     if one is None:
         return cell(NOT_PRINTED)
+    return cell(_shown(one, indicator))
+
+
+def _shown(one: object, indicator: Indicator) -> str:
     value, status = one.value, one.value_status  # type: ignore[attr-defined]
-    text = marker(status) if pd.isna(value) else amount(float(value), indicator)
-    return cell(text)
+    return marker(status) if pd.isna(value) else amount(float(value), indicator)
 
 
 def _source_cell(places: "pd.Series[str]", common: str) -> Markup:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
 from kscb_analysis.errors import WrongRequest
 
@@ -287,6 +288,7 @@ _YEAR_FORMS: dict[PeriodBasis, _Forms] = {
 }
 
 
+@cache
 def period_of(time_period: str, time_identifier: str) -> Period:
     """Turn the open-data name of a period back into its days.
 

@@ -6,79 +6,55 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from kscb_analysis import checks
-from kscb_analysis.cells import few, titled, told
+from kscb_analysis import checks, contradictions, markup
+from kscb_analysis.cells import few, told
 from kscb_analysis.corrections import Correction, load_corrections
-from kscb_analysis.dataset import Dataset, load
-from kscb_analysis.findings import place, promise
-from kscb_analysis.markup import (
-    Block,
-    bullets,
-    cell,
-    csv_link,
-    details,
-    join,
-    paragraph,
-    row,
-    table,
-)
-from kscb_analysis.open_data import filled_cells
-from kscb_analysis.paper import Paper
+from kscb_analysis.every_topic import EveryTopic, summary_box
+from kscb_analysis.findings import promise
+from kscb_analysis.markup import Block, bullets, cell, details, join, paragraph, row
 from kscb_analysis.paths import NATIONAL
+from kscb_analysis.readings import TABLES, cells_changed, markers_table, read_counts, shown
 from kscb_analysis.schema import each
 from kscb_analysis.screen import screens
-from kscb_analysis.sources import RawTable, Source, read_raw
-from kscb_analysis.vocabulary import ValueStatus
-
-TABLES = ("observations", "targets", "ratings", "judgements")
-REVISABLE = ("papers_agree_on_a_figure",)
-CONTRADICTIONS = (*REVISABLE, "inspectors_agree_on_a_judgement")
-
+from kscb_analysis.sources import Source
 
 SUMMARY = (
-    (
+    Markup(
         "{read} figures, targets, ratings and judgements were read from {cells} cells; {marked} "
         "of them are markers, such as a dash for a figure that is not available."
     ),
-    "{corrections} times a cell is read otherwise than printed; each has its reason below.",
-    "{checks} checks were made; {clean} found nothing, the others {found} things.",
-    "{between} times two prints contradict each other, {here} of them about {area}.",
+    Markup(
+        '<a href="#corrected">{changed} cells are read otherwise than printed</a>. {corrections} '
+        "recorded corrections do so, each with its reason: one of them may mend a whole row."
+    ),
+    Markup(
+        '<a href="#checks">{made} checks were made</a>: {stopping} that would have stopped the '
+        "run, and {reporting} that report. Of these, {clean} found nothing and the others {found} "
+        "things."
+    ),
+    Markup(
+        'Among those are <a href="#contradictions">{between} contradictions between two '
+        "prints</a>: {shared}."
+    ),
 )
 
 
-class DataQuality(Paper):
+class DataQuality(EveryTopic):
     """What was read from each source, what was corrected, and what every check found.
 
     Parameters are those of `Paper`; all sources are shown for every area. The area is named in
     the title, and its own contradictions stand first.
     """
 
-    def __init__(
-        self,
-        *,
-        area: str = "Kent",
-        period: object = 0,
-        first_year: object = 0,
-        comparators: str = "",
-        data: Dataset | None = None,
-    ) -> None:
-        data = data or load()
-        super().__init__(
-            tuple(data.catalogue.topics),
-            title="Data quality",
-            area=area,
-            period=period,
-            first_year=first_year,
-            comparators=comparators,
-            data=data,
-        )
+    heading = "Data quality"
 
     def title(self) -> Block:
         """The paper's title, and that it is about all sources."""
         heading = f"Data quality: every source, with {self.area.name} first"
+        tables = sum(len(source.tables) for source in self._all)
         said = (
-            f"{len(self.data.sources)} printed sources, {sum(map(self._tables_in, self._all))} "
-            "tables. Nothing that a check finds is changed: both prints are kept and shown."
+            f"{len(self._all)} printed sources, {tables} tables. Nothing that a check finds is "
+            "changed: both prints are kept and shown."
         )
         return Block(
             Markup(
@@ -89,38 +65,36 @@ class DataQuality(Paper):
 
     def findings(self) -> Block:
         """At most five sentences on how far the figures can be trusted."""
-        read = self._read["figures"].sum()
-        marked = self._read["markers"].sum()
         found = self.data.findings
-        between = found[found["check"].isin(self._contradicting)]
-        here = int((between["area_name"] == self.area.name).sum())
-        clean = [one.__name__ for one in checks.CHECKS if one.__name__ not in set(found["check"])]
+        stopping = {check.__name__ for check in checks.PROMISES}
+        reporting = [name for name in self._promises if name not in stopping]
+        broken = set(found["check"])
+        between = contradictions.contradicting(found)
+        figures = {
+            "read": f"{self._read['figures'].sum():,}",
+            "cells": f"{self._read['cells'].sum():,}",
+            "marked": f"{self._read['markers'].sum():,}",
+            "changed": sum(map(cells_changed, self.corrections)),
+            "corrections": len(self.corrections),
+            "made": len(self._promises),
+            "stopping": len(self._promises) - len(reporting),
+            "reporting": len(reporting),
+            "clean": len([name for name in reporting if name not in broken]),
+            "found": len(found),
+            "between": len(between),
+            "shared": contradictions.shared_out(self.data, self.area),
+        }
+        said = [one.format(**figures) for one in (SUMMARY if len(between) else SUMMARY[:-1])]
         worst = found.groupby("check").size().sort_values(ascending=False)
-        said = [
-            one.format(
-                read=f"{read:,}",
-                cells=f"{self._read['cells'].sum():,}",
-                marked=f"{marked:,}",
-                corrections=len(self.corrections),
-                checks=len(checks.CHECKS),
-                clean=len(clean),
-                found=len(found),
-                between=len(between),
-                here=here,
-                area=self.area.name,
-            )
-            for one in SUMMARY
-        ]
         if not worst.empty:
-            promised = _promises().get(str(worst.index[0]), str(worst.index[0]))
-            said.append(f"Most often broken ({worst.iloc[0]} times): {_lower(promised)}")
-        return Block(
-            Markup(
-                '<section class="findings" aria-labelledby="where-things-stand">'
-                '<h2 id="where-things-stand">How far the figures can be trusted</h2>{}</section>'
-            ).format(bullets(said)),
-            "\n".join(said),
-        )
+            name = str(worst.index[0])
+            words = self._promises.get(name, name)
+            said.append(
+                Markup("Most often broken ({} times): {}{}").format(
+                    worst.iloc[0], words[:1].lower(), words[1:]
+                )
+            )
+        return summary_box("How far the figures can be trusted", said)
 
     def what_was_read(self) -> Block:
         """Tables, cells and markers of each source, counted."""
@@ -139,21 +113,20 @@ class DataQuality(Paper):
         totals = [cell(f"{rows[name].sum():,}") for name in columns]
         body.append(row("All", [cell(f"{len(rows)} sources", numeric=False), *totals], strong=True))
         head = ["Source", "Published", "Tables", "Cells", "Read as figures", "Markers", "Corrected"]
-        marks = self._markers()
+        note = Markup(
+            "Cells are those of the raw files that hold something, headings and labels included. "
+            "Read as figures counts figures, targets, ratings and judgements; markers are those "
+            "among them that stand for a missing figure. Corrected counts the cells that are read "
+            'otherwise than printed; they are listed under <a href="#corrected"></a>.'
+        )
         return Block(
             join(
                 [
                     Markup('<h2 id="read">What was read</h2>'),
-                    table("What was read", head, body, "what-was-read", text_columns=(0, 1)),
-                    paragraph(
-                        "note",
-                        "Cells are those of the raw files that hold something, headings and "
-                        "labels included. Read as figures counts figures, targets, ratings and "
-                        "judgements; markers are those among them that stand for a missing "
-                        "figure. Corrected cells are listed next.",
-                    ),
-                    csv_link(rows, "what-was-read", "this table"),
-                    marks,
+                    markup.table("What was read", head, body, "what-was-read", text_columns=(0, 1)),
+                    paragraph("note", note),
+                    markup.csv_link(rows, "what-was-read", "this table"),
+                    markers_table(self.data),
                 ]
             ),
             table=rows,
@@ -164,20 +137,7 @@ class DataQuality(Paper):
         heading = Markup('<h2 id="corrected">What was corrected</h2>')
         if not self.corrections:
             return Block(join([heading, paragraph("note", "Nothing is corrected.")]))
-        body = [
-            row(
-                Markup("{} <small>{}</small>").format(self._named(one.source_id), _where(one)),
-                [
-                    cell(_shown(one.printed, one.read_as, 0), numeric=False),
-                    cell(_shown(one.printed, one.read_as, 1), numeric=False),
-                    cell(
-                        Markup("{} <small>{}</small>").format(one.reason, one.evidence),
-                        numeric=False,
-                    ),
-                ],
-            )
-            for one in self.corrections
-        ]
+        body = [self._correction(one) for one in self.corrections]
         head = ["Place", "Printed", "Read as", "Reason and evidence"]
         return Block(
             join(
@@ -185,9 +145,10 @@ class DataQuality(Paper):
                     heading,
                     paragraph(
                         "lead",
-                        "The raw files stay as printed; these readings are laid over them.",
+                        "The raw files stay as printed; these readings are laid over them. A row "
+                        "of this table is one correction, which may change several cells.",
                     ),
-                    table("Corrections", head, body, "corrections", text_columns=range(4)),
+                    markup.table("Corrections", head, body, "corrections", text_columns=range(4)),
                 ]
             )
         )
@@ -195,24 +156,18 @@ class DataQuality(Paper):
     def checks(self) -> Block:
         """Every check: what it promises, how much it looked at, and what it found."""
         body = []
-        for name, promised in _promises().items():
+        for name, promised in self._promises.items():
             looked_at, found = self._results.get(name, (None, 0))
-            body.append(
-                row(
-                    promised,
-                    [
-                        cell("not counted" if looked_at is None else f"{looked_at:,}"),
-                        cell("not counted" if looked_at is None else f"{looked_at - found:,}"),
-                        cell(f"{found:,}"),
-                    ],
-                )
-            )
+            counts = ("not counted", "not counted")
+            if looked_at is not None:
+                counts = (f"{looked_at:,}", f"{looked_at - found:,}")
+            body.append(row(promised, [*map(cell, counts), cell(f"{found:,}")]))
         head = ["Promise", "Looked at", "Passed", "Found"]
         return Block(
             join(
                 [
                     Markup('<h2 id="checks">Every check and its result</h2>'),
-                    table("Checks", head, body, "checks-table"),
+                    markup.table("Checks", head, body, "checks-table"),
                     paragraph(
                         "note",
                         "The first two are promises that stop the run when they are broken. A "
@@ -224,43 +179,16 @@ class DataQuality(Paper):
 
     def contradictions(self) -> Block:
         """Each contradiction between two prints, side by side."""
-        rows = self.data.findings
-        rows = rows[rows["check"].isin(self._contradicting)]
-        heading = Markup('<h2 id="contradictions">Contradictions, side by side</h2>')
-        if rows.empty:
-            return Block(join([heading, paragraph("note", "No two prints contradict each other.")]))
-        rows = rows.assign(_away=rows["area_name"] != self.area.name)
-        rows = rows.sort_values("_away", kind="stable")
-        made = [self._side_by_side(one) for one in each(rows)]
-        head = ["About", "One print", "The other", "Difference", "Likely reason"]
-        return Block(
-            join(
-                [
-                    heading,
-                    paragraph(
-                        "lead",
-                        "Neither print is changed. Papers show the one published last and say so.",
-                    ),
-                    table(
-                        "Where two prints disagree",
-                        head,
-                        made,
-                        "contradictions-table",
-                        text_columns=(0, 1, 2, 4),
-                    ),
-                ]
-            )
-        )
+        return contradictions.contradictions(self.data, self.area)
 
     def other_findings(self) -> Block:
         """Everything else that the checks found, check by check."""
         rows = self.data.findings
-        rows = rows[~rows["check"].isin(self._contradicting)]
+        rows = rows.drop(contradictions.contradicting(rows).index)
         parts = [Markup('<h2 id="other-findings">What else the checks found</h2>')]
-        known = _promises()
         for name, mine in rows.groupby("check", sort=False):
             said = few([told(one, self.data.sources) for one in each(mine)])
-            title = known.get(str(name), str(name))
+            title = self._promises.get(str(name), str(name))
             parts.append(Markup("<h3>{}</h3>{}").format(title.rstrip("."), said))
         if rows.empty:
             parts.append(paragraph("note", "Nothing else."))
@@ -300,6 +228,13 @@ class DataQuality(Paper):
         return load_corrections(self.data.project.metadata)
 
     @cached_property
+    def _promises(self) -> dict[str, str]:
+        """What each check promises, by its name; screens only where they had files to look at."""
+        every: list[Callable[..., object]] = [*checks.PROMISES, *checks.CHECKS]
+        made = {check.__name__: promise(check) for check in every}
+        return made | screens() if NATIONAL in self.data.sources else made
+
+    @cached_property
     def _results(self) -> dict[str, tuple[int | None, int]]:
         """How many things each check looked at, where it counts them, and how many it found."""
         tables = {name: getattr(self.data, name) for name in (*TABLES, "comparators")}
@@ -319,6 +254,10 @@ class DataQuality(Paper):
         return results
 
     @cached_property
+    def _read(self) -> pd.DataFrame:
+        return read_counts(self.data, self.corrections)
+
+    @cached_property
     def _tables_used(self) -> set[str]:
         return {one.name for source in self._all for one in source.tables}
 
@@ -326,139 +265,17 @@ class DataQuality(Paper):
     def _all(self) -> list[Source]:
         return list(self.data.sources.values())
 
-    @staticmethod
-    def _tables_in(source: Source) -> int:
-        return len(source.tables)
-
-    def _named(self, source_id: str) -> str:
-        return self.data.sources[source_id].title
-
-    @cached_property
-    def _tidy(self) -> pd.DataFrame:
-        """One row for each tidy row: its source, and its status where it has one."""
-        columns = ["source_id", "value_status"]
-        tidy: pd.DataFrame = pd.concat(
-            [
-                getattr(self.data, name).reindex(columns=columns).assign(kind=name)
-                for name in TABLES
-            ],
-            ignore_index=True,
-        )
-        return tidy
-
-    @cached_property
-    def _read(self) -> pd.DataFrame:
-        tidy = self._tidy
-        rows = []
-        for source in self._all:
-            mine = tidy[tidy["source_id"] == source.source_id]
-            status = mine["value_status"].dropna()
-            changed = sum(
-                sum(printed != read for printed, read in zip(one.printed, one.read_as, strict=True))
-                for one in self.corrections
-                if one.source_id == source.source_id
-            )
-            rows.append(
-                {
-                    "title": source.title,
-                    "published": source.published_words.removeprefix("published "),
-                    "tables": len(source.tables),
-                    "cells": sum(map(_filled_cells, source.tables)),
-                    "figures": len(mine),
-                    "markers": int((status != ValueStatus.PUBLISHED).sum()),
-                    "corrected": changed,
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def _markers(self) -> Markup:
-        status = self._tidy["value_status"].dropna()
-        counts = status[status != ValueStatus.PUBLISHED].value_counts()
-        if counts.empty:
-            return Markup()
-        body = [
-            row(
-                ValueStatus(str(name)).words.capitalize(),
-                [cell(ValueStatus(str(name)).symbol, numeric=False), cell(f"{number:,}")],
-            )
-            for name, number in counts.items()
-        ]
-        return table("Missing figures by reason", ["Reason", "Marker", "Cells"], body, "markers",
-                     text_columns=(0, 1))  # fmt: skip
-
-    # ------------------------------------------------------------------ contradictions
-
-    @property
-    def _contradicting(self) -> list[str]:
-        return [name for name in _promises() if name in CONTRADICTIONS]
-
-    @cached_property
-    def _by_cell(self) -> dict[str, str]:
-        """What is printed in each cell that a finding may name."""
-        held = {}
-        for name in TABLES:
-            for one in each(getattr(self.data, name)):
-                held[place(one)] = one.printed
-        return held
-
-    def _side_by_side(self, one: object) -> Markup:
-        cells = one.cells.split("; ")  # type: ignore[attr-defined]
-        indicator = self.data.catalogue.indicators.get(one.indicator_id)  # type: ignore[attr-defined]
-        about = indicator.short_title if indicator else one.message.partition(":")[0]  # type: ignore[attr-defined]
-        size = one.difference  # type: ignore[attr-defined]
-        prints = [self._print_of(place) for place in cells]
-        subject = Markup("{} <small>{}</small>").format(
-            about,
-            ", ".join(part for part in (one.area_name, one.time_period) if part),  # type: ignore[attr-defined]
-        )
+    def _correction(self, one: Correction) -> Markup:
+        column = "the whole row" if one.column is None else f"column {one.column}"
+        title = self.data.sources[one.source_id].title
+        printed, read = shown(one)
         return row(
-            subject,
+            Markup("{} <small>{}, row {}, {}</small>").format(title, one.table_id, one.row, column),
             [
-                cell(prints[0], numeric=False),
-                cell(join(prints[1:], "; ") if len(prints) > 1 else "–", numeric=False),
-                cell("–" if size is None or pd.isna(size) else f"{abs(size):,.4g}"),
-                cell(self._reason(one, cells), numeric=False),
+                cell(printed, numeric=False),
+                cell(read, numeric=False),
+                cell(
+                    Markup("{} <small>{}</small>").format(one.reason, one.evidence), numeric=False
+                ),
             ],
         )
-
-    def _reason(self, one: object, cells: list[str]) -> str:
-        """Give the likely reason, as far as the days on which the papers came out tell it."""
-        names = {place.partition("/")[0] for place in cells}
-        if len(names) == 1 or one.check not in REVISABLE:  # type: ignore[attr-defined]
-            return "One paper prints both; one of them may be a misprint or of another day."
-        days = {self.data.sources[name].published_on for name in names}
-        if len(days) > 1:
-            return "The later paper may hold a revised figure, or count differently."
-        return "Papers of one day: they may count or round differently."
-
-    def _print_of(self, place: str) -> Markup:
-        return Markup("<strong>{}</strong> <small>{}</small>").format(
-            self._by_cell.get(place, "not read"), titled(place, self.data.sources)
-        )
-
-
-def _promises() -> dict[str, str]:
-    every: list[Callable[..., object]] = [*checks.PROMISES, *checks.CHECKS]
-    return {check.__name__: promise(check) for check in every} | screens()
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _filled_cells(table: RawTable) -> int:
-    if table.source_id == NATIONAL:
-        return filled_cells(table.path)
-    rows = read_raw(table, check_fingerprint=False)
-    return sum(bool(text.strip()) for line in rows for text in line)
-
-
-def _where(one: Correction) -> str:
-    column = "the whole row" if one.column is None else f"column {one.column}"
-    return f"{one.table_id}, row {one.row}, {column}"
-
-
-def _shown(printed: tuple[str, ...], read_as: tuple[str, ...], which: int) -> str:
-    """Give the cells of a correction that differ, as printed or as read."""
-    pairs = [pair for pair in zip(printed, read_as, strict=True) if pair[0] != pair[1]]
-    return ", ".join(pair[which].strip() or "(blank)" for pair in pairs)

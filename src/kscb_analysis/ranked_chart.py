@@ -64,7 +64,8 @@ def ranked_chart(
     `value`, and may have `mark`, the words or symbol that stand in place of an empty value, and
     `lower` and `upper`, the ends of an interval, drawn as a whisker over its bar. `neighbours`
     and `others` name the two kinds of bar in a key, which is there when both are; `interval`
-    names the whiskers. `shade` is a band behind the bars: (from, to, words for the key).
+    names the whiskers. A column `places` gives a row decimals of its own. `shade` is a band behind
+    the bars: (from, to, words for the key).
     Bars start at zero. Long names take two lines; none is cut.
 
     Raises `ValueError` when a column is missing, a role is unknown, a number is negative, an
@@ -72,17 +73,25 @@ def ranked_chart(
     """
     read = read_bars(bars, shade)
     marks = bars["mark"] if "mark" in bars else ["no figure"] * len(bars)
+    places = bars["places"] if "places" in bars else [decimals] * len(bars)
     rows = [
         _Bar(
             wrapped(str(label), 0.45 * width, bold=BARS[role].bold),
             BARS[role],
             float(value),
-            value_text(value, unit, decimals) if np.isfinite(value) else str(mark),
+            value_text(value, unit, int(digits)) if np.isfinite(value) else str(mark),
             float(lower),
             float(upper),
         )
-        for label, role, value, mark, lower, upper in zip(
-            bars["label"], bars["role"], read.values, marks, read.lower, read.upper, strict=True
+        for label, role, value, mark, lower, upper, digits in zip(
+            bars["label"],
+            bars["role"],
+            read.values,
+            marks,
+            read.lower,
+            read.upper,
+            places,
+            strict=True,
         )
     ]
     headings = wrapped(capitalised(unit), width)

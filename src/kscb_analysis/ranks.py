@@ -116,7 +116,8 @@ def neighbours(values: pd.Series, members: Sequence[str], own: str) -> Neighbour
         return None
     cuts = quartiles(known)
     return Neighbours(
-        mean=fmean(known),
+        # A half must round the same way whoever adds up.
+        mean=round(fmean(known), 9),
         median=cuts.median,
         lowest=float(known.min()),
         highest=float(known.max()),

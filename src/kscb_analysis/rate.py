@@ -15,7 +15,7 @@ def computed_rating(
     All are in the indicator's unit. Where close to the target is good, a figure within
     `tolerance` of it is green, and one as far from it as the floor or further is red. None when a
     number is missing, neither direction is good, or no tolerance is set where one is needed: a
-    rating is never guessed. Raises `ValueError` for a floor on the good side of the target.
+    rating is never guessed. None, too, for a floor on the good side of its target.
 
     >>> computed_rating(82.0, 90.0, 80.0, Polarity.HIGH_IS_GOOD)
     <Rag.AMBER: 'Amber'>
@@ -27,12 +27,10 @@ def computed_rating(
             return None
         short, most = abs(value - target), abs(floor - target)
         if most < tolerance:
-            raise ValueError(f"the floor {floor:g} lies within {tolerance:g} of {target:g}")
+            return None
         return Rag.GREEN if short <= tolerance else Rag.RED if short >= most else Rag.AMBER
-    if polarity.sign == 0:
+    if polarity.sign == 0 or (target - floor) * polarity.sign < 0:
         return None
-    if (target - floor) * polarity.sign < 0:
-        raise ValueError(f"the floor {floor:g} is better than the target {target:g}")
     if (value - target) * polarity.sign >= 0:
         return Rag.GREEN
     # The floor is the figure at which a rating turns red.

@@ -12,7 +12,7 @@ from kscb_analysis.findings import Checked, Finding, Tables, finding, place
 from kscb_analysis.layouts import TOTAL
 from kscb_analysis.periods import period_of
 from kscb_analysis.schema import each
-from kscb_analysis.vocabulary import Rag, Role, Statistic
+from kscb_analysis.vocabulary import Polarity, Rag, Role, Statistic
 
 RISING, FALLING = "↑", "↓"
 _POSITION = ["source_id", "indicator_id", "area_code", "time_period", "time_identifier"]
@@ -91,6 +91,38 @@ def ratings_agree_with_targets(tables: Tables, catalogue: Catalogue) -> Checked:
                     value.value - target.target,
                     place(value),
                     place(target),
+                )
+            )
+    return Checked(found, looked_at)
+
+
+def floors_lie_beyond_their_targets(tables: Tables, catalogue: Catalogue) -> Checked:
+    """The floor beside each target is on its worse side, so that a rating can be computed."""
+    targets = tables["targets"]
+    aimed = targets[
+        targets["target"].notna() & targets["floor"].notna() & (targets["indicator_id"] != "")
+    ]
+    found, looked_at = [], 0
+    for row in each(aimed):
+        indicator = catalogue[row.indicator_id]
+        tolerance, near = indicator.tolerance, Polarity.NEAR_TARGET_IS_GOOD
+        gap = (row.target - row.floor) * indicator.polarity.sign
+        if indicator.polarity is near and tolerance is not None:
+            gap = abs(row.floor - row.target) - tolerance
+            lies = f"lies within {tolerance:.10g} of the target of {row.printed}"
+        elif indicator.polarity.sign != 0:
+            lies = f"is better than the target of {row.printed}"
+        else:  # neither side is better, so nothing is rated
+            continue
+        looked_at += 1
+        if gap < 0:
+            found.append(
+                finding(
+                    f"{indicator.short_title}, {row.area_name}, {_when(row)}: the floor of "
+                    f"{row.floor:.10g} {lies}, so no rating is computed. One of the two may be "
+                    "mistyped.",
+                    row,
+                    gap,
                 )
             )
     return Checked(found, looked_at)

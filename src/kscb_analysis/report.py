@@ -1,4 +1,4 @@
-"""Notebooks, areas and parameters in; published papers and their index out.
+"""Units of work in; published papers and their index out.
 
 One unit of work is one paper for one area. A unit whose inputs have not changed is left alone;
 one that fails leaves the last good paper in place and the others finish.
@@ -7,51 +7,23 @@ one that fails leaves the last good paper in place and the others finish.
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from kscb_analysis import __version__
-from kscb_analysis.areas import Area, Areas
-from kscb_analysis.build import make_data
-from kscb_analysis.errors import KscbError, MetadataFault, UnknownName, WrongRequest, did_you_mean
+from kscb_analysis.errors import KscbError
 from kscb_analysis.files import fingerprint, fingerprint_files, library_files, write_whole
 from kscb_analysis.paths import Project
+from kscb_analysis.record import Record
+from kscb_analysis.selection import DEFAULT_AREA, Unit, require_known_values
 
-RECORD = ".record.json"
-DEFAULT_AREA = "Kent"
 INDEX = "index.html"
 LONGEST_CELL = 600  # seconds; a cell that takes longer is taken to hang
-
-
-@dataclass(frozen=True)
-class PaperNotebook:
-    """A notebook that is published: its metadata names it as a paper."""
-
-    name: str
-    title: str
-    order: int
-    path: Path
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One paper for one area, with the parameters it is run with."""
-
-    paper: PaperNotebook
-    area: Area
-    parameters: dict[str, Any]
-    inputs: str
-
-    @property
-    def output(self) -> str:
-        """The published file, below the reports folder."""
-        return f"{self.area.slug}/{self.paper.name}.html"
 
 
 @dataclass(frozen=True)
@@ -62,139 +34,6 @@ class Outcome:
     status: str
     seconds: float = 0.0
     problem: str = ""
-
-
-_ENTRY = {"inputs": str, "sha256": str, "area": str, "title": str, "summary": str, "order": int}
-
-
-@dataclass
-class Record:
-    """What is known about each published paper, by file name."""
-
-    papers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    index: dict[str, str] = field(default_factory=dict)
-
-    @staticmethod
-    def read(project: Project) -> "Record":
-        """Read the record; a missing or damaged one is an empty one."""
-        try:
-            held = json.loads((project.reports / RECORD).read_text(encoding="utf-8"))
-            record = Record(dict(held["papers"]), dict(held["index"]))
-            whole = all(
-                isinstance(entry[name], kind)
-                for entry in record.papers.values()
-                for name, kind in _ENTRY.items()
-            )
-            return record if whole else Record()
-        except (OSError, ValueError, KeyError, TypeError):
-            return Record()
-
-    def write(self, project: Project) -> None:
-        """Write the record beside the papers."""
-        papers = dict(sorted(self.papers.items()))
-        content = json.dumps({"papers": papers, "index": self.index}, indent=1, ensure_ascii=False)
-        write_whole(project.reports / RECORD, content + "\n")
-
-
-def find_papers(project: Project) -> dict[str, PaperNotebook]:
-    """List the notebooks that are papers, in the order in which the index shows them."""
-    found = []
-    for path in sorted(project.notebooks.glob("*.ipynb")):
-        try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-            about = document["metadata"].get("kscb", {})
-            if "paper" in about:
-                order = int(about.get("order", 99))
-                found.append(PaperNotebook(path.stem, str(about["paper"]), order, path))
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
-            raise MetadataFault(f"notebooks/{path.name} is not a notebook: {fault!r}.") from None
-    return {paper.name: paper for paper in sorted(found, key=lambda one: (one.order, one.name))}
-
-
-def choose_papers(project: Project, names: Iterable[str]) -> list[PaperNotebook]:
-    """Give the papers of these names, or all when none is named."""
-    known = find_papers(project)
-    for name in names:
-        if name not in known:
-            raise UnknownName(
-                f"No paper {name!r} in notebooks/.{did_you_mean(name, known)} "
-                "`kscb list reports` shows all."
-            )
-    return [known[name] for name in names] or list(known.values())
-
-
-def choose_areas(areas: Areas, names: Iterable[str]) -> list[Area]:
-    """Give the areas of these names, each once; Kent when none is named."""
-    chosen = [areas.find(name) for name in names] or [areas.find(DEFAULT_AREA)]
-    return list(dict.fromkeys(chosen))
-
-
-def plan(
-    project: Project, papers: list[PaperNotebook], areas: list[Area], settings: dict[str, str]
-) -> list[Unit]:
-    """List the units of work, each with the fingerprint of everything it depends on."""
-    if "area" in settings:
-        raise WrongRequest("Give the area with --area, not with --set.")
-    data = make_data(project).fingerprint
-    lock = project.root / "requirements.txt"
-    lock_content = lock.read_bytes() if lock.is_file() else b""
-    units = []
-    for paper in papers:
-        typed = _typed_settings(paper, settings) if settings else {}
-        content = paper.path.read_bytes()
-        for area in areas:
-            parameters = {"area": area.name, **typed}
-            depends = json.dumps([data, __version__, parameters], sort_keys=True).encode()
-            inputs = fingerprint(b"\0".join([depends, content, lock_content]))
-            units.append(Unit(paper, area, parameters, inputs))
-    return units
-
-
-def _typed_settings(paper: PaperNotebook, settings: dict[str, str]) -> dict[str, Any]:
-    """Check settings against the parameters that a notebook declares, and give them their types."""
-    import papermill
-
-    declared = papermill.inspect_notebook(str(paper.path))
-    typed: dict[str, Any] = {}
-    for name, text in settings.items():
-        if name not in declared:
-            raise WrongRequest(
-                f"{paper.path.name} has no parameter {name!r}. It declares "
-                f"{', '.join(declared)}.{did_you_mean(name, declared)}"
-            )
-        kind = declared[name]["inferred_type_name"]
-        try:
-            typed[name] = _READERS.get(kind, str)(text)
-        except ValueError:
-            raise WrongRequest(
-                f"{paper.path.name}: the parameter {name!r} is {text!r}, "
-                f"which is not of type {kind}."
-            ) from None
-    return typed
-
-
-def _read_bool(text: str) -> bool:
-    known = {"true": True, "false": False, "yes": True, "no": False}
-    if text.casefold() not in known:
-        raise ValueError(text)
-    return known[text.casefold()]
-
-
-_READERS: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "bool": _read_bool}
-
-
-def require_known_values(project: Project, units: list[Unit]) -> None:
-    """Refuse areas without figures and years that the data does not have, before anything runs."""
-    from kscb_analysis.dataset import Dataset
-
-    data = Dataset(project)
-    for unit in units:
-        area = data.area(unit.area.name)
-        year = unit.parameters.get("period") or None
-        chosen = data.year(year) if year is not None else data.last_year()
-        if first := unit.parameters.get("first_year"):
-            data.year(first, "first_year")
-        data.neighbours(area, chosen, str(unit.parameters.get("comparators", "")))
 
 
 def build(
@@ -210,9 +49,11 @@ def build(
     brought up to date with whatever was built.
     """
     record = Record.read(project)
-    stale = [unit for unit in units if force or not _is_current(project, unit, record)]
+    stale = []
     for unit in units:
-        if unit not in stale:
+        if force or not record.is_current(project, unit):
+            stale.append(unit)
+        else:
             yield Outcome(unit, "current")
     if stale:
         require_known_values(project, stale)
@@ -263,26 +104,8 @@ def _submit(
 
 def _publish(project: Project, unit: Unit, html: str, record: Record) -> None:
     write_whole(project.reports / unit.output, html)
-    record.papers[unit.output] = {
-        "area": unit.area.name,
-        "title": unit.paper.title,
-        "order": unit.paper.order,
-        "summary": first_finding(html),
-        "parameters": unit.parameters,
-        "inputs": unit.inputs,
-        "sha256": fingerprint(html.encode()),
-    }
+    record.add(unit, html)
     record.write(project)
-
-
-def _is_current(project: Project, unit: Unit, record: Record) -> bool:
-    entry = record.papers.get(unit.output)
-    if entry is None or entry["inputs"] != unit.inputs:
-        return False
-    try:
-        return fingerprint((project.reports / unit.output).read_bytes()) == entry["sha256"]
-    except OSError:
-        return False
 
 
 def render(root: str, notebook: str, parameters: dict[str, Any]) -> tuple[str, str, float]:
@@ -341,18 +164,6 @@ def _kernel_manager() -> type:
             await super().start_kernel(**{**options, "stderr": subprocess.DEVNULL})
 
     return PrivateKernelManager
-
-
-def first_finding(html: str) -> str:
-    """Give the first finding of a finished page in plain words, for the index."""
-    from lxml import html as parser
-
-    page = parser.document_fromstring(html)
-    found = page.xpath("//section[contains(@class,'findings')]//li")
-    found = found or page.xpath("//section[contains(@class,'findings')]//p")
-    if not found:
-        return ""
-    return " ".join(found[0].text_content().split())
 
 
 def write_index(project: Project, record: Record) -> None:

@@ -1,6 +1,8 @@
 """The tidy tables: their columns, what each means, and what makes a row the only one."""
 
+from collections import namedtuple
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kscb_analysis.vocabulary import GeographicLevel, Role, Statistic, ValueStatus
@@ -167,10 +169,20 @@ TABLES = {
 }
 
 
-def each(rows: "pd.DataFrame") -> "Iterable[Any]":
-    """Give the rows one by one, each a named tuple of its columns."""
+def each(rows: "pd.DataFrame", *columns: str) -> "Iterable[Any]":
+    """Give the rows one by one, each a named tuple of its columns, or of the columns named.
+
+    `itertuples` makes a new type each time, which costs more than a few rows do.
+    """
     # A column's type is promised by its table above, and pandas cannot tell a type checker.
-    return rows.itertuples()
+    names = columns or tuple(rows.columns)
+    make = _row_type(names)._make
+    return map(make, zip(*(rows[name].tolist() for name in names), strict=True))
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)
 
 
 def typed(rows: "pd.DataFrame", table: Table) -> "pd.DataFrame":

@@ -1,16 +1,21 @@
 """An area and a year in; the paper with every indicator that has a target or a rating out."""
 
+from functools import cached_property
+
 import pandas as pd
 from markupsafe import Markup
 
-from kscb_analysis import judgements, sentences, tables, trends
+from kscb_analysis import council_ratings, judgements, sentences, tables, trends
+from kscb_analysis.catalogue import Indicator
 from kscb_analysis.cells import listed as list_findings
-from kscb_analysis.dataset import Dataset, load
+from kscb_analysis.dataset import Dataset
+from kscb_analysis.every_topic import EveryTopic, summary_box
 from kscb_analysis.markup import (
     Block,
     amount,
     cell,
     csv_link,
+    details,
     figure_text,
     join,
     legend,
@@ -21,54 +26,47 @@ from kscb_analysis.markup import (
     table,
 )
 from kscb_analysis.measures import Figure, difference, side
-from kscb_analysis.paper import Paper
 from kscb_analysis.rating_checks import counts_of_ratings_agree
-from kscb_analysis.schema import each
 from kscb_analysis.sparkline import sparkline
 from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import Direction, Rag, Role, Verdict
 
 RATED = (Role.RAG, Role.PREVIOUS_RAG)
 _ORDER = [str(one) for one in Rag]
-# What the council's key says of its arrows, in a word.
-DIRECTIONS = {"↑": "improved", "↓": "worsened", "↔": "unchanged"}
 
 
-class PerformanceScorecard(Paper):
+class PerformanceScorecard(EveryTopic):
     """Every indicator, of any topic, that has a printed target or rating, on one page.
 
     Parameters are those of `Paper`. Indicators are the ones with a target or rating for any area,
     so that another area's page shows its figures for the same ones.
     """
 
-    def __init__(
-        self,
-        *,
-        area: str = "Kent",
-        period: object = 0,
-        first_year: object = 0,
-        comparators: str = "",
-        data: Dataset | None = None,
-    ) -> None:
-        data = data or load()
-        super().__init__(
-            tuple(data.catalogue.topics),
-            title="Performance scorecard",
-            area=area,
-            period=period,
-            first_year=first_year,
-            comparators=comparators,
-            data=data,
-        )
-        judged = _judged_indicators(data)
-        self.indicators = [one for one in self.indicators if one.indicator_id in judged]
+    heading = "Performance scorecard"
 
     _by_topic = False
 
+    def _chosen(self, indicators: list[Indicator]) -> list[Indicator]:
+        judged = _judged_indicators(self.data)
+        return [one for one in indicators if one.indicator_id in judged]
+
+    def findings(self) -> Block:
+        """The council's ratings counted, the last inspection, and what stands out: six at most."""
+        opening = [
+            one
+            for one in (
+                council_ratings.verdict(self._counts),
+                judgements.last_overall(self.data, self.area, self.year),
+            )
+            if one
+        ]
+        found = sentences.findings(self.standings, sentences.MOST - len(opening), link=True)
+        said = [*opening, *(one.sentence for one in found)]
+        return summary_box("Where things stand", said) if said else super().findings()
+
     def targets_and_ratings(self) -> Block:
         """The table of the page: each indicator against its target, rated ones first."""
-        rated = [one for one in self._known if one.rating]
-        rated.sort(key=lambda one: _order(one.rating))
+        rated = self._rated
         aimed = [one for one in self._known if not one.rating and _target(one)]
         others = [one for one in self._known if not one.rating and not _target(one)]
         groups = (
@@ -88,14 +86,16 @@ class PerformanceScorecard(Paper):
         return Block(join(shown), table=tables.scorecard_rows(self._known))
 
     def counts_of_ratings(self) -> Block:
-        """The ratings counted in print, beside our count of the indicators listed with each."""
+        """The ratings of the indicators listed, counted, beside the counts that are printed."""
         heading = Markup('<h2 id="counts">How many of each rating</h2>')
-        rows = self.data.ratings[self.data.ratings["area_code"] == self.area.code]
-        counts = rows[rows["kind"] == Role.COUNT_OF_RATINGS]
-        if counts.empty:
-            nothing = f"The papers print no counts of ratings for {self.area.name}."
+        counts = self._counts
+        if not counts.ours["now", council_ratings.ALL] and not counts.printed:
+            nothing = f"The papers print no ratings for {self.area.name}."
             return Block(join([heading, paragraph("note", nothing)]))
-        return Block(join([heading, *self._counts(rows, counts)]))
+        made = [heading, council_ratings.counts_table(counts, self.area, "rating-counts")]
+        if counts.printed:
+            made += self._beside_printed_counts(counts)
+        return Block(join(made))
 
     def judgements(self) -> Block:
         """What inspectors and assessors judged, as a timeline and one by one."""
@@ -110,15 +110,35 @@ class PerformanceScorecard(Paper):
         return Block(join([block.html, Markup("<h3>Where prints disagree</h3>"), said]))
 
     def all_figures(self) -> Block:
-        """The year, the year before, change, neighbours and England of every indicator here."""
-        heading = Markup('<h2 id="all-figures">This year and the year before</h2>')
+        """The year, the year before and the change, folded, and what each indicator counts."""
         if not self._known:
             return Block(Markup())
         name = f"{self.area.slug}-{self._slug}-{self.year}"
         return Block(
-            join([heading, tables.scorecard(self.standings, self.area, self.year, name)]),
+            join(
+                [
+                    Markup('<h2 id="all-figures">This year and the year before</h2>'),
+                    # Most of it stands above: only the year before and the change are new.
+                    details(
+                        "The indicators above once more, with the year before and the change",
+                        tables.scorecard(self.standings, self.area, self.year, name),
+                    ),
+                    Markup('<h2 id="definitions">What each indicator counts</h2>'),
+                    *(self._defined(one.indicator) for one in self._known),
+                ]
+            ),
             table=tables.scorecard_rows(self._known),
         )
+
+    @cached_property
+    def _rated(self) -> list[Standing]:
+        """The indicators that the council rates, red ones first."""
+        rated = [one for one in self._known if one.rating]
+        return sorted(rated, key=lambda one: _order(one.rating))
+
+    @cached_property
+    def _counts(self) -> council_ratings.Counts:
+        return council_ratings.count_ratings(self.data, self.area, self.year, self._rated)
 
     # ------------------------------------------------------------------ the table
 
@@ -165,7 +185,8 @@ class PerformanceScorecard(Paper):
 
     def _head(self, one: Standing) -> Markup:
         indicator = one.indicator
-        return Markup('<span id="{}">{}</span> <small>{}; {}</small>').format(
+        return Markup('<a id="{}" href="#{}-definition">{}</a> <small>{}; {}</small>').format(
+            tables.anchor(indicator),
             tables.anchor(indicator),
             indicator.short_title,
             tables.unit_words(indicator),
@@ -190,7 +211,7 @@ class PerformanceScorecard(Paper):
         if here is None or target is None or here.value is None or target.value is None:
             return None
         if not _may_be_compared(one):
-            return cell("another year", numeric=False)
+            return cell("target is for another year", numeric=False)
         gap = difference(here.value, target.value, one.indicator.decimals)
         meaning = side(gap, one.indicator)
         if gap is None or gap == 0:
@@ -210,17 +231,7 @@ class PerformanceScorecard(Paper):
         return cell(rating(one.previous_rating), numeric=False) if one.previous_rating else None
 
     def _arrow(self, one: Standing) -> Markup | None:
-        """Show the printed arrow with the printed key's meaning, which is about performance."""
-        if not one.printed_direction:
-            return None
-        word = DIRECTIONS.get(one.printed_direction, "")
-        kind = {"improved": "better", "worsened": "worse"}.get(word, "same")
-        return cell(
-            Markup('<span class="dot {}"><span aria-hidden="true">{}</span> {}</span>').format(
-                kind, one.printed_direction, word or "meaning not printed"
-            ),
-            numeric=False,
-        )
+        return council_ratings.arrow_cell(self.data, self.area, one)
 
     def _over_time(self, one: Standing) -> Markup | None:
         lines = self.view.lines(one.indicator)
@@ -243,64 +254,49 @@ class PerformanceScorecard(Paper):
         drawn = sparkline(own["value"].tolist(), words)
         return cell(Markup("{}<small>{}</small>").format(drawn, years), numeric=False)
 
-    # ------------------------------------------------------------------ counts of ratings
+    # ------------------------------------------------------------------ below the table
 
-    def _counts(self, rows: pd.DataFrame, counts: pd.DataFrame) -> list[Markup]:
-        printed = {str(one.series): one for one in each(counts)}
-        body = []
-        for word in [str(one) for one in Rag if one is not Rag.NOT_RATED]:
-            cells = []
-            for heading, kind in (
-                ("Current ratings", Role.RAG),
-                ("Previous ratings", Role.PREVIOUS_RAG),
-            ):
-                said = printed.get(f"{heading}: {word.upper()}")
-                listed = rows[
-                    (rows["kind"] == kind)
-                    & (rows["printed"] == word)
-                    & rows["source_table"].isin(_summaries(rows))
-                ]
-                cells += [
-                    cell(said.printed if said is not None else tables.NOT_PRINTED),
-                    cell(len(listed)),
-                ]
-            body.append(row(rating(word), cells))
-        head = ["Rating", "Now, as printed", "Now, listed", "Before, as printed", "Before, listed"]
-        found = self.data.findings
-        found = found[found["check"] == counts_of_ratings_agree.__name__]
-        places = sorted(
-            f"{self.data.sources[name].title} (data/raw/{name})"
-            for name in set(counts["source_id"])
+    def _beside_printed_counts(self, counts: council_ratings.Counts) -> list[Markup]:
+        """Say what the two counts are, where they disagree and where the printed one stands."""
+        said = (
+            "The council’s count is the one that its paper prints; ours is of the indicators in "
+            '<a class="ref" href="#rated-table-caption"></a>.'
+            if self._rated
+            else "The council’s count is the one that its paper prints."
         )
-        return [
-            table(f"Ratings counted, {self.area.name}", head, body, "rating-counts"),
-            paragraph(
-                "note",
-                "The first count of each pair is the one printed; the second counts the "
-                "indicators that the same paper lists with that rating.",
-            ),
-            *(
-                [
-                    Markup("<h3>Where the counts disagree</h3>"),
-                    list_findings(found, self.data.sources),
-                ]
-                if not found.empty
-                else []
-            ),
-            paragraph("source", f"Source: {sentences.list_words(places)}."),
+        found = self.data.findings
+        found = found[
+            (found["check"] == counts_of_ratings_agree.__name__)
+            & found["cells"].str.partition("/")[0].isin(counts.sources)
         ]
+        places = [f"{self.data.sources[one].title} (data/raw/{one})" for one in counts.sources]
+        made = [paragraph("note", Markup(said))]
+        if not found.empty:
+            made += [
+                Markup("<h3>Where the counts disagree</h3>"),
+                list_findings(found, self.data.sources),
+            ]
+        return [*made, paragraph("source", f"Source: {sentences.list_words(places)}.")]
+
+    def _defined(self, indicator: Indicator) -> Markup:
+        """Define an indicator where its name in the tables leads to."""
+        judged = indicator.polarity.words
+        return Markup(
+            '<p class="definition" id="{}-definition"><strong>{}.</strong> {} {}{}. {}</p>'
+        ).format(
+            tables.anchor(indicator),
+            indicator.short_title,
+            indicator.definition,
+            judged[:1].upper(),
+            judged[1:],
+            indicator.polarity_reason,
+        )
 
 
 def _judged_indicators(data: Dataset) -> set[str]:
     ratings = data.ratings[data.ratings["kind"].isin(RATED)]
     targets = data.targets[data.targets["target"].notna()]
     return (set(ratings["indicator_id"]) | set(targets["indicator_id"])) - {""}
-
-
-def _summaries(rows: pd.DataFrame) -> list[str]:
-    """Name the tables that list all ratings: those that print the rating before, too."""
-    found: list[str] = rows.loc[rows["kind"] == Role.PREVIOUS_RAG, "source_table"].unique().tolist()
-    return found
 
 
 def _now(one: Standing) -> Figure | None:
@@ -358,7 +354,9 @@ def _note(kept: dict[str, list[Markup | None]]) -> str:
     if "Council’s arrow" in kept:
         said.append(
             "The council’s arrow is about performance against the target, not about the figure: "
-            "↓ means that performance worsened, even where the number rose."
+            "↓ means that performance worsened, even where the number rose. Under it stand the "
+            "last two figures of the council’s paper, where they moved that way; they may be a "
+            "month apart, so that an arrow may differ from the movement over time and the rating."
         )
     if "Against target" in kept:
         said.append(

@@ -124,12 +124,12 @@ def _labels(placed: Placed) -> Iterator[tuple[str, str | None, str, int]]:
     for level, (code, name, number) in _NAMES.items():
         mine = placed.rows[placed.rows["geographic_level"] == level]
         held = [one for one in (code, name, number) if one in mine]
-        for label in each(mine[held].drop_duplicates()):
+        for label in each(mine[held].drop_duplicates().assign(line=lambda one: one.index)):
             yield (
                 getattr(label, code),
                 getattr(label, str(name), None),
                 getattr(label, number, "") if number else "",
-                label.Index,
+                label.line,
             )
 
 
@@ -266,14 +266,14 @@ def national_percentages_follow_from_their_counts(read: Screened) -> Checked:
     large = rows["geographic_level"] != GeographicLevel.LOCAL_AUTHORITY
     moved = large * ROUNDED_BY * (share + made) / rows["denominator"]
     off = (made - rows["value"]).abs()
-    odd = rows[off > 0.5 * 10.0 ** -_places(rows) + moved + NOISE]
+    odd = rows.assign(made=made)[off > 0.5 * 10.0 ** -_places(rows) + moved + NOISE]
     found = [
         finding(
             f"{read.catalogue[row.indicator_id].short_title}, {row.area_name}, {row.time_period}: "
             f"published as {row.printed} beside {row.numerator:,.0f} of {row.denominator:,.0f}, "
-            f"which makes {made[row.Index]:.{read.catalogue[row.indicator_id].decimals + 1}f}.",
+            f"which makes {row.made:.{read.catalogue[row.indicator_id].decimals + 1}f}.",
             row,
-            row.value - made[row.Index],
+            row.value - row.made,
         )
         for row in each(odd)
     ]

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.intervals import Comparison
 from kscb_analysis.markup import amount, join, said
-from kscb_analysis.measures import Figure, difference, direction, moved, side, verdict
+from kscb_analysis.measures import Figure, difference, direction, finest, moved, side, verdict
 from kscb_analysis.periods import MONTHS, REPORTING_YEAR, Period, PeriodBasis
 from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import Direction, Rag, Verdict
@@ -128,8 +128,9 @@ def change_words(standing: Standing) -> str:
         return "not comparable" if standing.before_break else "no earlier figure"
     if change == 0:
         return "no change"
-    points = " points" if standing.indicator.unit == "percent" else ""
-    size = amount(abs(change), standing.indicator, suffix=False)
+    places = finest(standing.latest, standing.previous)
+    size = amount(abs(change), standing.indicator, suffix=False, places=places)
+    points = "" if standing.indicator.unit != "percent" else " point" if size == "1" else " points"
     verb = "up" if change > 0 else "down"
     if standing.direction is Direction.UNCHANGED:
         return f"little change, {verb} {size}{points}"

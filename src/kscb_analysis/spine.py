@@ -28,17 +28,15 @@ def spine(
     neighbours: Span | None,
     england: float | None,
     mean: float | None,
-    sign: int,
     words: str,
     middle: Span | None = None,
 ) -> Markup:
     """Draw where a figure stands: a dot before bars of what others have, on a scale of its own.
 
     `interval` belongs to the value, `everyone` and `neighbours` are lowest and highest figures,
-    `middle` the neighbours' quartiles. The scale takes in all that is given. With a `sign` of −1
-    it is turned, so that better is to the right; with 0 it is as with 1, and nothing is better.
-    `words` say what the picture shows. Raises `ValueError` for fewer than two figures, or for a
-    range that ends before it starts.
+    `middle` the neighbours' quartiles. The scale takes in all that is given, and higher is always
+    to the right. `words` say what the picture shows. Raises `ValueError` for fewer than two
+    figures, or for a range that ends before it starts.
     """
     spans = [span for span in (everyone, neighbours, middle, interval) if span is not None]
     points = [point for point in (value, england, mean) if point is not None]
@@ -52,8 +50,7 @@ def spine(
 
     def place(figure: float) -> float:
         # Figures that are all alike stand in the middle.
-        across = _EDGE + (figure - low) * scale if scale else WIDTH / 2
-        return WIDTH - across if sign < 0 else across
+        return _EDGE + (figure - low) * scale if scale else WIDTH / 2
 
     def ends(span: Span) -> Span:
         start, end = sorted(map(place, span))
@@ -74,13 +71,16 @@ def spine(
     ).format(words, Markup("".join(drawn)), w=WIDTH, h=HEIGHT)
 
 
-def spine_key() -> Markup:
-    """Give a list of the marks that `spine` draws, each with its name."""
+def spine_key(*, everyone: bool) -> Markup:
+    """Give a list of the marks that `spine` draws, each with its name.
+
+    Without `everyone` the range of all authorities is left out.
+    """
     items = [
         Markup(
             '<li><svg aria-hidden="true" viewBox="0 0 28 24" width="28" height="24">{}</svg>{}</li>'
         ).format(Markup(drawn()), words)
-        for words, drawn in _KEY
+        for words, drawn in (_KEY if everyone else _KEY[1:])
     ]
     return Markup('<ul class="spine-key">{}</ul>').format(Markup("").join(items))
 

@@ -23,7 +23,7 @@ from kscb_analysis.measures import (
     moved,
     verdict,
 )
-from kscb_analysis.periods import REPORTING_YEAR, Period, period_of, reporting_year
+from kscb_analysis.periods import REPORTING_YEAR, Period, month, period_of, reporting_year
 from kscb_analysis.rate import computed_rating
 from kscb_analysis.vocabulary import Direction, GeographicLevel, Role, Statistic, Verdict
 
@@ -100,11 +100,13 @@ class Standing:
     @property
     def computed_rating(self) -> str:
         """The rating by target and floor, empty where no floor is recorded for the figure."""
-        here = self.since if self.since and self.since.known else self.latest
-        if here is None or here.value is None or self.target is None or self.floor is None:
+        if self.target is None or self.floor is None:
             return ""
-        if self.target.period.end != here.period.end:
+        day = self.target.period.end
+        rated = [one for one in (self.since, self.latest) if one and one.period.end == day]
+        if not rated:
             return ""
+        here = rated[0]
         found = computed_rating(
             here.value,
             self.target.value,
@@ -155,14 +157,17 @@ def standing(
     here = rows[rows["period_end"] == pd.Timestamp(at.end)].drop_duplicates(
         "area_code", keep="last"
     )
-    members = neighbours.members if neighbours else ()
+    # A count grows with the size of the area, so no other area's is set beside it.
+    members = neighbours.members if neighbours and not indicator.is_count else ()
     theirs = ranks.neighbours(here.set_index("area_code")["value"], members, area.code)
     mean = None
     if theirs is not None:
         key = key_of(indicator.indicator_id, area.code, at, "neighbours_mean")
         mean = Figure(key, at, theirs.mean, "published")
-    elif printed := figure_at(
-        _of_area(data.figures(indicator.indicator_id, Statistic.NEIGHBOUR_MEAN), area.code), at
+    elif not indicator.is_count and (
+        printed := figure_at(
+            _of_area(data.figures(indicator.indicator_id, Statistic.NEIGHBOUR_MEAN), area.code), at
+        )
     ):
         mean = printed
     england = figure_at(_of_area(here, ENGLAND), at) if area.code != ENGLAND else None
@@ -173,6 +178,8 @@ def standing(
     authorities = here[
         (here["geographic_level"] == GeographicLevel.LOCAL_AUTHORITY) & here["value"].notna()
     ].set_index("area_code")["value"]
+    if indicator.is_count:
+        authorities = authorities.iloc[:0]
     place = ranks.place(authorities, area.code, indicator.polarity)
     return Standing(
         indicator=indicator,
@@ -278,10 +285,21 @@ def _year_end_before(rows: pd.DataFrame, latest: Figure | None, year: int) -> Fi
     """Give the position at 31 March of the year, which positions since are set against.
 
     From one month to the next a small count moves by chance; a committee asks what became of
-    it since the year's end. None when that position is not printed.
+    it since the year's end. A series counted on another day of the year is set against that day
+    a year before. None when neither is printed.
     """
-    there = rows[rows["period_end"] == pd.Timestamp(date(year, 3, 31))]
-    return None if latest is None or there.empty else figure_of(there.iloc[-1])
+    if latest is None:
+        return None
+    for day in (date(year, 3, 31), _year_before(latest.period.end)):
+        there = rows[rows["period_end"] == pd.Timestamp(day)]
+        if not there.empty:
+            return figure_of(there.iloc[-1])
+    return None
+
+
+def _year_before(day: date) -> date:
+    """Give the last day of the same month a year before."""
+    return month(day.year - 1, day.month).end
 
 
 def _break_between(indicator: Indicator, earlier: Period, later: Period) -> bool:

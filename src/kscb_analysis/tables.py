@@ -1,5 +1,8 @@
 """Standings and figures in, the tables a reader sees out, each with the rows behind it."""
 
+from collections import Counter
+from typing import Any
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -31,8 +34,8 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
     """Make the scorecard: a row for each indicator that has a figure or a rating."""
     shown = [one for one in standings if one.has_anything]
     heads = [
-        str(year),
-        str(year - 1),
+        "Latest",
+        "Before",
         "Change",
         "Neighbours’ mean",
         "England",
@@ -66,7 +69,8 @@ def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Ma
         )
         if figure is not None
     }
-    note = [f"Years end on 31 March. {NOT_PRINTED} nothing is printed in the sources."]
+    undated = f"A figure without a date is of the year to 31 March {year}, or of the year before."
+    note = [f"{undated} {NOT_PRINTED} nothing is known from the sources."]
     if any(one.neighbours_mean for one in shown):
         note.append("The neighbours’ mean is unweighted and leaves the area itself out.")
     if any(one.rating for one in shown):
@@ -102,7 +106,7 @@ def _scorecard_cells(one: Standing, year: int) -> list[Markup | None]:
         _cell(before, indicator, dated(before, year - 1)),
         cell(movement(one.direction, one.verdict, change_words(one)), numeric=False),
         _cell(mean, indicator, f"of {known}" if some else ""),
-        _cell(one.england, indicator),
+        None if indicator.is_count else _cell(one.england, indicator),
         _cell(one.target, indicator, dated(one.target, year)),
         _rating_cell(one),
         _cell(one.since, indicator, _since_note(one)),
@@ -184,21 +188,18 @@ def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name
     `lines` are those of the chart, with `status`, `key` and `place` beside them. The last column
     names the row of the raw table.
     """
-    periods = lines.sort_values("position")["period_label"].drop_duplicates().tolist()
-    rows = []
+    periods = _periods(lines)
     common = common_table(lines["place"])
-    for (label, role), line in lines.groupby(["label", "role"], sort=False):
-        by_period = {one.period_label: one for one in each(line)}
-        cells = []
-        for period in periods:
-            one = by_period.get(period)
-            if one is None:
-                cells.append(cell(NOT_PRINTED))
-            else:
-                known = not pd.isna(one.value)
-                text = amount(one.value, indicator, suffix=False) if known else marker(one.status)
-                cells.append(cell(text, key=one.key if role != "neighbour" else ""))
-        places = [place for place in line["place"].drop_duplicates() if place]
+    by_line: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in each(lines):
+        by_line.setdefault((one.label, one.role), {})[one.period_label] = one
+    rows = []
+    for (label, role), by_period in by_line.items():
+        cells = [
+            _trend_cell(by_period[period], indicator) if period in by_period else cell(NOT_PRINTED)
+            for period in periods
+        ]
+        places = list(dict.fromkeys(one.place for one in by_period.values() if one.place))
         cells.append(cell(short_places(places, common), numeric=False))
         rows.append(row(label, cells, strong=role == "area"))
     return join(
@@ -216,10 +217,26 @@ def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name
     )
 
 
+def _periods(lines: pd.DataFrame) -> list[str]:
+    """Give the periods of a chart in order, as labels."""
+    placed = sorted(set(zip(lines["position"].tolist(), lines["period_label"], strict=True)))
+    return list(dict.fromkeys(label for _, label in placed))
+
+
+def _trend_cell(one: Any, indicator: Indicator) -> Markup:
+    if pd.isna(one.value):
+        text: object = marker(one.status)
+    else:
+        text = amount(one.value, indicator, suffix=False, places=one.places)
+    # Only what sentences speak of is named: a page has many neighbours' cells.
+    return cell(text, key=one.key if one.role != "neighbour" else "")
+
+
 def common_table(places: "pd.Series[str]") -> str:
     """Give the source/table that most of the places share, so that it is named once."""
-    tables = places[places != ""].str.partition(", ")[0]
-    return "" if tables.empty else str(tables.mode().iloc[0])
+    counted = Counter(place.partition(", ")[0] for place in places.tolist() if place)
+    # The commonest, and of those that tie the first by name.
+    return min(counted, key=lambda name: (-counted[name], name), default="")
 
 
 def short_places(places: list[str], common: str) -> str:
@@ -236,23 +253,32 @@ def common_note(common: str) -> Markup:
 
 def trend_rows(lines: pd.DataFrame) -> pd.DataFrame:
     """Give the rows behind a trend chart for a CSV: area, role, a column a period, source."""
-    order = lines.sort_values("position")["period_label"].drop_duplicates().tolist()
-    wide = lines.assign(
-        # Means run to many digits; two more than anybody prints are enough to compute with.
-        shown=lines["value"].round(3).astype(object).where(lines["value"].notna(), lines["status"])
-    ).pivot_table(
-        index=["label", "role"], columns="period_label", values="shown", aggfunc="first", sort=False
-    )
     common = common_table(lines["place"])
-    places = lines.groupby(["label", "role"], sort=False)["place"].agg(
-        lambda column: short_places([place for place in column.drop_duplicates() if place], common)
+    made: dict[tuple[str, str], dict[str, Any]] = {}
+    places: dict[tuple[str, str], list[str]] = {}
+    for one in each(lines):
+        line = (one.label, one.role)
+        made.setdefault(line, {})[one.period_label] = _csv_value(one)
+        places.setdefault(line, []).append(one.place)
+    rows = []
+    for at, (line, values) in enumerate(made.items()):
+        named = list(dict.fromkeys(place for place in places[line] if place))
+        # The first line names the table in full; the others its rows.
+        source = short_places(named, common) if at else "; ".join(named)
+        rows.append({"area": line[0], "role": line[1], **values, "source": source})
+    return pd.DataFrame(rows, columns=["area", "role", *_periods(lines), "source"], dtype=object)
+
+
+def _csv_value(one: Any) -> object:
+    """Give a value for a CSV, or why there is none.
+
+    Means run to many digits; two more than anybody prints are enough to compute with.
+    """
+    if pd.isna(one.value):
+        return one.status
+    return (
+        int(one.value) if one.places == 0 and one.value == int(one.value) else round(one.value, 3)
     )
-    # The first line names the table in full; the others its rows.
-    places.iloc[0] = "; ".join(
-        place for place in lines.loc[lines["label"] == lines["label"].iloc[0], "place"].unique()
-    )
-    made = wide.reindex(columns=order).join(places.rename("source")).reset_index()
-    return made.rename(columns={"label": "area"}).rename_axis(columns=None)
 
 
 def figures_table(
@@ -266,7 +292,7 @@ def figures_table(
                 cell(
                     marker(one.status)
                     if pd.isna(one.value)
-                    else amount(one.value, indicator, suffix=False),
+                    else amount(one.value, indicator, suffix=False, places=one.places),
                     key=one.key,
                 ),
                 cell(one.label, numeric=False),

@@ -57,6 +57,18 @@ class End:
         return ROW * len(self.rows)
 
 
+def left_out(positions: Numbers) -> list[float]:
+    """Give a position in the middle of each stretch where periods are left out.
+
+    A step more than half as long again as the shortest leaves some out; lines stop there.
+    """
+    steps = np.diff(positions)
+    if not len(steps):
+        return []
+    wide = np.flatnonzero(steps > 1.5 * steps.min())
+    return [float(positions[at] + positions[at + 1]) / 2 for at in wide]
+
+
 def time_sheet(
     positions: Numbers,
     periods: Sequence[str],

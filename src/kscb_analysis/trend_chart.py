@@ -33,6 +33,7 @@ from kscb_analysis.time_axes import (
     draw_ends,
     held,
     is_crowded,
+    left_out,
     marked_values,
     nearest,
     strip_middle,
@@ -74,10 +75,11 @@ def trend_chart(
     "neighbour_mean", "england", "target" or "floor"), `period_label`, `position` (the period's
     place on the x axis) and `value`. No line is joined across an empty value, a period that it
     lacks, or a break. `unit` stands above the axis, and "percent" also puts % behind the values;
-    `decimals` are those of the value at the end of each line. A line that ends early names its
-    last period. `lines` may have `lower` and `upper`, the ends of intervals: those of the area
-    are drawn as whiskers, and `interval` names them in a key. `ratings` are words of
-    `vocabulary.Rag` by position; their shapes stand in a row below the plot.
+    `decimals` are those of the value at the end of each line, unless `lines` has a column `places`
+    that says otherwise. A line that ends early names its last period. `lines` may have `lower` and
+    `upper`, the ends of intervals: those of the area are drawn as whiskers, and `interval` names
+    them in a key. `ratings` are words of `vocabulary.Rag` by position; their shapes stand in a row
+    below the plot.
 
     The y axis starts at zero unless the values differ and all are far from it. Then the chart
     says where it starts, and so does `axis_start`.
@@ -108,7 +110,7 @@ def trend_chart(
             swatch=_swatch,
             strip="Rating" if rated else "",
         )
-        _draw_lines(sheet, series, [cut.position for cut in cuts])
+        _draw_lines(sheet, series, [cut.position for cut in cuts] + left_out(series.positions))
         _draw_whiskers(sheet, series.positions, spans)
         _draw_ratings(sheet, series.positions, rated)
         draw_ends(sheet, ends)
@@ -122,6 +124,7 @@ class _Line:
     values: Numbers
     lower: Numbers
     upper: Numbers
+    decimals: Numbers  # NaN for those of the chart
 
     @property
     def all_values(self) -> tuple[Numbers, Numbers, Numbers]:
@@ -153,13 +156,15 @@ def _read_lines(table: pd.DataFrame) -> _Series:
     periods = dict(zip(which.tolist(), table["period_label"].astype(str), strict=True))
     found: dict[tuple[str, str], _Line] = {}
     values = floats(table["value"])
-    rows = zip(table["label"], table["role"], which, values, *intervals(table, values), strict=True)
-    for label, role, period, value, lower, upper in rows:
+    decimals = floats(table["places"]) if "places" in table else np.full(len(table), np.nan)
+    spans = intervals(table, values)
+    rows = zip(table["label"], table["role"], which, values, *spans, decimals, strict=True)
+    for label, role, period, value, lower, upper, digits in rows:
         name = (str(label), role)
         if name not in found:
-            found[name] = _Line(*name, *np.full((3, len(positions)), np.nan))
+            found[name] = _Line(*name, *np.full((4, len(positions)), np.nan))
         line = found[name]
-        line.values[period] = value
+        line.values[period], line.decimals[period] = value, digits
         if role == "area":
             line.lower[period], line.upper[period] = lower, upper
     lines = [line for line in found.values() if np.isfinite(line.values).any()]
@@ -184,7 +189,9 @@ def _ends(series: _Series, unit: str, decimals: int, limit: float) -> list[End]:
         if line.role in _LINES:
             style, last = _LINES[line.role], line.last
             current = last == len(series.periods) - 1
-            words = f"{line.label} {value_text(line.values[last], unit, decimals)}"
+            own = line.decimals[last]
+            digits = int(own) if np.isfinite(own) else decimals
+            words = f"{line.label} {value_text(line.values[last], unit, digits)}"
             if not current:
                 words += f" ({series.periods[last]})"
             rows = wrapped(words, limit, bold=style.bold)
@@ -194,6 +201,7 @@ def _ends(series: _Series, unit: str, decimals: int, limit: float) -> list[End]:
 
 
 def _draw_lines(sheet: Sheet, series: _Series, cuts: Sequence[float]) -> None:
+    cuts = sorted(set(cuts))
     where = np.searchsorted(series.positions, cuts)
     xs = np.insert(series.positions, where, cuts)
     crowded = is_crowded(sheet, series.positions)

@@ -24,13 +24,17 @@ MOST_OTHERS = 10
 
 @dataclass(frozen=True)
 class View:
-    """What a chart looks at: one area with its neighbours, over a stretch of reporting years."""
+    """What a chart looks at: one area with its neighbours, over a stretch of reporting years.
+
+    With `pinned` every year is compared with `neighbours`, otherwise with the set in force then.
+    """
 
     data: Dataset
     area: Area
     neighbours: NeighbourSet | None
     first_year: int
     year: int
+    pinned: bool = False
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -51,10 +55,9 @@ class View:
 
     def has_ended(self, indicator: Indicator) -> bool:
         """Say whether every figure of the indicator, of any area, is too old for the year."""
-        rows = self.data.figures(indicator.indicator_id)
-        ends = rows.loc[rows["value"].notna(), "period_end"]
+        last = self.data.last_day(indicator.indicator_id)
         oldest = pd.Timestamp(reporting_year(self.year - MOST_YEARS_LATE).end)
-        return not ends.empty and bool(ends.max() < oldest)
+        return last is not None and last < oldest
 
     def year_of(self, indicator: Indicator) -> int:
         """Give the year that a ranked chart of the indicator is about."""
@@ -64,22 +67,27 @@ class View:
         """Give the rows of a trend chart, and of the table behind it.
 
         Columns: label, role (area, neighbour_mean, england, target, floor, neighbour, other),
-        period_label, position, value, lower, upper (95 % interval, empty where unknown), status,
-        key, place. A yearly indicator gives reporting years; one counted every month or quarter
-        gives those. Other authorities are there for the table where few are printed beside
-        the neighbours.
+        period_label, position, value, lower, upper (95 % interval, empty where unknown), places
+        (decimals to show), status, key, place. A yearly indicator gives reporting years; one
+        counted every month or quarter gives those. Other authorities are there for the table
+        where few are printed beside the neighbours.
         """
         rows = self._in_window(self.data.figures(indicator.indicator_id), indicator)
+        everyone = rows
         rows = rows.assign(
             role=[role_of(code, self.area, self.members) for code in rows["area_code"]]
         )
+        if indicator.is_count:
+            # A count grows with the size of the area: only the whole nation's stands beside it.
+            rows = rows[rows["role"].isin(["area", "england"])]
+            everyone = everyone.iloc[:0]
         others = rows.loc[rows["role"] == "other", "area_code"].nunique()
         if others > MOST_OTHERS or not (rows["role"] == "neighbour").any():
             rows = rows[rows["role"] != "other"]
         drawn = [_lines(rows, rows["area_name"], indicator)]
-        stats = neighbour_values(rows[rows["role"] == "neighbour"], self.members)
+        stats = self._means(indicator, everyone)
         if not stats.empty:
-            drawn.append(self._mean_lines(indicator, rows, stats))
+            drawn.append(self._mean_lines(indicator, everyone, stats))
         drawn += self._target_lines(indicator, rows)
         return pd.concat(drawn, ignore_index=True).sort_values(
             ["role", "label", "position"],
@@ -91,15 +99,16 @@ class View:
     def bars(self, indicator: Indicator) -> pd.DataFrame:
         """Give the rows of a ranked chart for the year, best first, or highest first if unjudged.
 
-        Columns: label, role, value, lower, upper, place. A count leaves England out, whose number
-        would dwarf every authority's; where many other authorities are known they are left out,
-        and `shade` tells what they have.
+        Columns: label, role, value, lower, upper, places, place. Empty for a count, which grows
+        with the size of the area. Where many other authorities are known they are left out, and
+        `shade` tells what they have.
         """
         rows = self.data.figures(indicator.indicator_id)
         rows = rows[
             (rows["time_period"] == str(self.year_of(indicator)))
             & (rows["time_identifier"] == REPORTING_YEAR)
             & rows["value"].notna()
+            & (not indicator.is_count)
         ]
         lower, upper = bounds(rows, indicator)
         bars = pd.DataFrame(
@@ -109,16 +118,20 @@ class View:
                 "value": rows["value"],
                 "lower": lower,
                 "upper": upper,
+                "places": rows["places"],
                 "place": _places(rows),
             }
         )
         if (bars["role"] == "other").sum() > MOST_OTHERS:
             bars = bars[bars["role"] != "other"]
-        if indicator.is_count:
-            bars = bars[bars["role"] != "england"]
         means = neighbour_values(rows, self.members)["mean"]
         if not means.empty:
-            mean = {"label": MEAN_LABEL, "role": "neighbour_mean", "place": ""}
+            mean = {
+                "label": MEAN_LABEL,
+                "role": "neighbour_mean",
+                "place": "",
+                "places": indicator.decimals,
+            }
             bars = pd.concat([bars, pd.DataFrame([{**mean, "value": float(means.iloc[0])}])])
         lowest_first = indicator.polarity.sign < 0
         return bars.sort_values(
@@ -175,8 +188,8 @@ class View:
     def breaks(self, indicator: Indicator, lines: pd.DataFrame) -> list[tuple[float, str]]:
         """Give the breaks in series that fall inside a trend chart, as (position, label)."""
         low, high = lines["position"].min(), lines["position"].max()
-        places = [_position_of_day(one.starts) for one in indicator.breaks]
-        return [(place, "break") for place in places if low < place < high]
+        placed = [(_position_of_day(one.starts), one.label) for one in indicator.breaks]
+        return [(place, label) for place, label in placed if low < place < high]
 
     def _in_window(self, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         first = pd.Timestamp(reporting_year(self.first_year).end)
@@ -189,12 +202,41 @@ class View:
         inside = (rows["period_end"] >= first) & (rows["period_end"] <= last)
         return rows[inside & (whole if yearly else ~whole)]
 
+    def sets(self, latest: int) -> dict[int, NeighbourSet]:
+        """Give the neighbour set of each year shown: the one pinned, or the one in force then.
+
+        From the year of the latest figures on it is the paper's own, so that everything a paper
+        says about where the area stands now is about the same neighbours.
+        """
+        years = range(self.first_year, self.year + 2)
+        known = {
+            year: self.neighbours
+            if self.pinned or year >= latest
+            else self.data.neighbours(self.area, year)
+            for year in years
+        }
+        return {year: one for year, one in known.items() if one is not None}
+
+    def _means(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
+        """Mean and count of the neighbours at each period, over the set of its year."""
+        sets = self.sets(self.year_of(indicator))
+        members = {year: frozenset(one.members) for year, one in sets.items()}
+        # A position in the months after March belongs to the year that ends next.
+        kept = [
+            code in members.get(end.year + (end.month > 3), ())
+            for code, end in each(rows, "area_code", "period_end")
+        ]
+        return neighbour_values(
+            rows[np.array(kept, dtype=bool)], tuple(frozenset().union(*members.values()))
+        )
+
     def _mean_lines(
         self, indicator: Indicator, rows: pd.DataFrame, stats: pd.DataFrame
     ) -> pd.DataFrame:
         """The neighbours' mean, one row for each period, keyed as the scorecard keys it."""
         periods = {
-            one.period_end: period_of(one.time_period, one.time_identifier) for one in each(rows)
+            end: period_of(name, identifier)
+            for end, name, identifier in each(rows, "period_end", "time_period", "time_identifier")
         }
         shown = [periods[end] for end in stats.index]
         return pd.DataFrame(
@@ -206,6 +248,7 @@ class View:
                 "value": stats["mean"].to_numpy(),
                 "lower": np.nan,
                 "upper": np.nan,
+                "places": indicator.decimals,
                 "status": "published",
                 "key": [
                     key_of(indicator.indicator_id, self.area.code, period, "neighbours_mean")
@@ -233,7 +276,9 @@ class View:
 
 
 def _lines(rows: pd.DataFrame, labels: "pd.Series[str]", indicator: Indicator) -> pd.DataFrame:
-    periods = [period_of(one.time_period, one.time_identifier) for one in each(rows)]
+    named = zip(rows["time_period"].tolist(), rows["time_identifier"].tolist(), strict=True)
+    periods = [period_of(*one) for one in named]
+    codes = rows["area_code"].tolist()
     lower, upper = bounds(rows, indicator)
     return pd.DataFrame(
         {
@@ -244,10 +289,11 @@ def _lines(rows: pd.DataFrame, labels: "pd.Series[str]", indicator: Indicator) -
             "value": rows["value"].to_numpy(),
             "lower": lower,
             "upper": upper,
+            "places": rows["places"].to_numpy() if "places" in rows else indicator.decimals,
             "status": rows["value_status"].to_numpy(),
             "key": [
-                key_of(one.indicator_id, one.area_code, period)
-                for one, period in zip(each(rows), periods, strict=True)
+                key_of(indicator.indicator_id, code, period)
+                for code, period in zip(codes, periods, strict=True)
             ],
             "place": _places(rows),
         }
@@ -255,7 +301,8 @@ def _lines(rows: pd.DataFrame, labels: "pd.Series[str]", indicator: Indicator) -
 
 
 def _places(rows: pd.DataFrame) -> list[str]:
-    return [f"{one.source_id}/{one.source_table}, row {one.source_row}" for one in each(rows)]
+    cells = each(rows, "source_id", "source_table", "source_row")
+    return [f"{source}/{table}, row {number}" for source, table, number in cells]
 
 
 def _position(period: Period) -> float:

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = "sample"
+INDEX = "index of many areas"
 
 # The made-up paper is built by a module of the tests themselves.
 sys.path.insert(0, str(ROOT / "tests"))
@@ -45,11 +47,11 @@ def reports() -> list[Path]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test for the made-up paper and for every paper that has been built."""
+    """Run each test for the made-up paper and index, and for every page that has been built."""
     if "paper" in metafunc.fixturenames:
-        papers: list[object] = [pytest.param(SAMPLE, id=SAMPLE)]
+        papers: list[object] = [pytest.param(SAMPLE, id=SAMPLE), pytest.param(INDEX, id="index")]
         papers += [pytest.param(path, id=path.stem) for path in reports()]
-        if len(papers) == 1:
+        if len(papers) == 2:
             why = pytest.mark.skip(reason="reports/ is empty: run make reports first")
             papers.append(pytest.param(None, id="reports", marks=why))
         metafunc.parametrize("paper", papers, indirect=True, scope="session")
@@ -70,6 +72,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def paper(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the file of one paper."""
+    if request.param == INDEX:
+        from made_index import made_index
+
+        return made_index(tmp_path_factory.mktemp("index"))
     if request.param != SAMPLE:
         path: Path = request.param
         return path
@@ -83,12 +89,20 @@ def paper(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def open_paper(browser: Browser, paper: Path) -> Iterator[Callable[..., Opened]]:
+def open_paper(open_file: Callable[..., Opened], paper: Path) -> Callable[..., Opened]:
     """Give a function that opens the paper at a width."""
+    return partial(open_file, paper)
+
+
+@pytest.fixture
+def open_file(browser: Browser) -> Iterator[Callable[..., Opened]]:
+    """Give a function that opens a file at a width, with script or without."""
     contexts = []
 
-    def opened(width: int = 1280, height: int = 900) -> Opened:
-        context = browser.new_context(viewport={"width": width, "height": height})
+    def opened(path: Path, width: int = 1280, height: int = 900, script: bool = True) -> Opened:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=script
+        )
         contexts.append(context)
         seen = Opened(context.new_page())
 
@@ -105,7 +119,7 @@ def open_paper(browser: Browser, paper: Path) -> Iterator[Callable[..., Opened]]
             "console",
             lambda said: seen.failures.append(said.text) if said.type == "error" else None,
         )
-        seen.page.goto(paper.as_uri(), wait_until="load")
+        seen.page.goto(path.as_uri(), wait_until="load")
         return seen
 
     yield opened

@@ -30,7 +30,7 @@ FOCUS = """() => {
   };
 }"""
 
-TAB_STOPS = """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
+TAB_STOPS = """() => [...document.querySelectorAll('a[href], summary, input, [tabindex="0"]')]
   .filter(e => e.checkVisibility({contentVisibilityAuto: true})).length"""
 
 # What sticks out although nothing around it scrolls.

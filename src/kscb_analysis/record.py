@@ -1,0 +1,119 @@
+"""The record beside the papers, or else the papers themselves, in; what is published out.
+
+Everything that the index says of a paper can be read from the paper again, so a record that was
+damaged or lost drops nothing: only what was built anew from what is no longer known.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kscb_analysis.areas import load_areas
+from kscb_analysis.files import fingerprint, write_whole
+from kscb_analysis.paths import Project
+from kscb_analysis.selection import Unit, find_papers
+
+RECORD = ".record.json"
+_ENTRY = {"inputs": str, "sha256": str, "area": str, "title": str, "summary": str, "order": int}
+
+
+@dataclass
+class Record:
+    """What is known about each published paper, by file name."""
+
+    papers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    index: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def read(project: Project) -> "Record":
+        """Read the record; what it lacks is read from the papers, which then count as stale."""
+        record = _held(project)
+        unlisted = [
+            path
+            for path in sorted(project.reports.glob("*/*.html"))
+            if _name(path) not in record.papers
+        ]
+        if unlisted:
+            record.papers |= _read_papers(project, unlisted)
+        return record
+
+    def write(self, project: Project) -> None:
+        """Write the record beside the papers."""
+        papers = dict(sorted(self.papers.items()))
+        content = json.dumps({"papers": papers, "index": self.index}, indent=1, ensure_ascii=False)
+        write_whole(project.reports / RECORD, content + "\n")
+
+    def add(self, unit: Unit, html: str) -> None:
+        """Note a paper that was published just now."""
+        self.papers[unit.output] = {
+            "area": unit.area.name,
+            "title": unit.paper.title,
+            "order": unit.paper.order,
+            "summary": first_finding(html),
+            "parameters": unit.parameters,
+            "inputs": unit.inputs,
+            "sha256": fingerprint(html.encode()),
+        }
+
+    def is_current(self, project: Project, unit: Unit) -> bool:
+        """True when a paper is there as it was published, and was made from the same inputs."""
+        entry = self.papers.get(unit.output)
+        if entry is None or entry["inputs"] != unit.inputs:
+            return False
+        try:
+            return fingerprint((project.reports / unit.output).read_bytes()) == entry["sha256"]
+        except OSError:
+            return False
+
+
+def _held(project: Project) -> Record:
+    """Read the entries of the record that are whole; a missing record has none."""
+    try:
+        held = json.loads((project.reports / RECORD).read_text(encoding="utf-8"))
+        papers, index = dict(held["papers"]), dict(held["index"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Record()
+    return Record({name: entry for name, entry in papers.items() if _is_whole(entry)}, index)
+
+
+def _is_whole(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(
+        isinstance(entry.get(name), kind) for name, kind in _ENTRY.items()
+    )
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _read_papers(project: Project, paths: list[Path]) -> dict[str, dict[str, Any]]:
+    """Read from papers what the record says of them; other files are left out."""
+    notebooks = find_papers(project)
+    areas = {area.slug: area.name for area in load_areas(project.metadata).by_code.values()}
+    found = {}
+    for path in paths:
+        paper, area = notebooks.get(path.stem), areas.get(path.parent.name)
+        content = path.read_bytes()
+        if paper is not None and area is not None and content.strip():
+            found[_name(path)] = {
+                "area": area,
+                "title": paper.title,
+                "order": paper.order,
+                "summary": first_finding(content.decode("utf-8", errors="replace")),
+                "inputs": "",
+                "sha256": fingerprint(content),
+            }
+    return found
+
+
+def first_finding(html: str) -> str:
+    """Give the first finding of a finished page in plain words, for the index."""
+    from lxml import html as parser
+
+    page = parser.document_fromstring(html)
+    found = page.xpath("//section[contains(@class,'findings')]//li")
+    found = found or page.xpath("//section[contains(@class,'findings')]//p")
+    if not found:
+        return ""
+    return " ".join(found[0].text_content().split())
