@@ -43,8 +43,8 @@ lab: environment ## JupyterLab, at the notebooks
 
 .PHONY: test
 test: environment ## every test, in a browser too where Chromium is installed
-## for example: make test JOBS=2, or make test ARGS="-k periods"
-	@"$(BIN)/python" -m pytest $(if $(JOBS),--numprocesses "$$JOBS") $(ARGS)
+## on as many cores as there are, or: make test JOBS=1 ARGS="-k periods"
+	@"$(BIN)/python" -m pytest --numprocesses "$${JOBS:-auto}" --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: environment ## format, lint, types, and files that are made from others
