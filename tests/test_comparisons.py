@@ -83,7 +83,7 @@ def test_a_row_holds_all_that_is_known() -> None:
             "60.0 to 78.0 median 69.0; middle half 64.5 to 73.5; no figure for Surrey and Devon"
         ),
         "Beyond chance": "clearly better than the neighbours similar to England",
-        "Rank, band": "12th of 150 band A, the best quarter13th printed, band A, the best quarter",
+        "Rank, band": "12th of 150 band A, the best quarter 13th printed, band A, the best quarter",
         "Over the years": "up 24.0 since 2007",
         "Recent trend": "rising, and getting better",
     }
@@ -256,7 +256,7 @@ def test_what_is_printed_in_whole_percentages_is_compared_in_them() -> None:
         (None, 117.0, "D", "117th printed, band D, the worst quarter"),
         (None, 117.0, "B", "117th printed, band B"),
         (None, 117.0, "", "117th printed"),
-        (Place(43, 140, "B"), 4.0, "A", "43rd of 140 band B4th printed, band A, the best quarter"),
+        (Place(43, 140, "B"), 4.0, "A", "43rd of 140 band B 4th printed, band A, the best quarter"),
         (None, None, "D", None),
     ],
 )

@@ -253,7 +253,7 @@ def _rank(one: Standing) -> Markup | None:
         printed = ordinal(int(one.printed_rank.value))
         band = f", band {_band(one.printed_band)}" if one.printed_band else ""
         told.append(Markup("{} <small>printed{}</small>").format(printed, band))
-    return cell(join(told), numeric=False) if told else None
+    return cell(join(told, " "), numeric=False) if told else None
 
 
 def _band(letter: str) -> str:

@@ -1,6 +1,7 @@
 """An area and a year in; the paper with every indicator that has a target or a rating out."""
 
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -25,7 +26,7 @@ from kscb_analysis.markup import (
     row,
     table,
 )
-from kscb_analysis.measures import Figure, difference, side
+from kscb_analysis.measures import Figure, difference, finest, side
 from kscb_analysis.rating_checks import counts_of_ratings_agree
 from kscb_analysis.sparkline import sparkline
 from kscb_analysis.standing import Standing
@@ -216,7 +217,8 @@ class PerformanceScorecard(EveryTopic):
         meaning = side(gap, one.indicator)
         if gap is None or gap == 0:
             return cell("on target", numeric=False)
-        size = amount(abs(gap), one.indicator, suffix=False)
+        places = finest(here, target)
+        size = amount(abs(gap), one.indicator, suffix=False, places=places)
         where = "above" if gap > 0 else "below"
         ends = {Verdict.BETTER: "target met, ", Verdict.WORSE: "missed, "}.get(meaning, "")
         return cell(movement(trends.movement(gap), meaning, f"{ends}{size} {where}"), numeric=False)
@@ -240,8 +242,9 @@ class PerformanceScorecard(EveryTopic):
             return None
         first, last = own.iloc[0], own.iloc[-1]
 
-        def told(line: "pd.Series[float]") -> str:
-            value = amount(float(line["value"]), one.indicator, suffix=False)
+        def told(line: "pd.Series[Any]") -> str:
+            places = int(line["places"])
+            value = amount(float(line["value"]), one.indicator, suffix=False, places=places)
             return f"{value} in {line['period_label']}"
 
         change = difference(last["value"], first["value"], one.indicator.decimals)
