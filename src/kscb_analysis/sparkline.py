@@ -20,12 +20,14 @@ def sparkline(values: list[float], words: str) -> Markup:
     shown = values[::-1][::step][::-1]
     low, high = min(shown), max(shown)
     across = (WIDTH - 2 * EDGE) / (len(shown) - 1)
-    tall = (HEIGHT - 2 * EDGE) / (high - low) if high > low else 0.0
+    tall = HEIGHT - 2 * EDGE
     points = [
         (
             round(EDGE + at * across),
             # A level line runs through the middle.
-            round(HEIGHT - EDGE - (value - low) * tall) if tall else HEIGHT // 2,
+            round(HEIGHT - EDGE - (value - low) / (high - low) * tall)
+            if high > low
+            else HEIGHT // 2,
         )
         for at, value in enumerate(shown)
     ]

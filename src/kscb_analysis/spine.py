@@ -46,11 +46,12 @@ def spine(
     if len(figures) < 2:
         raise ValueError("where a figure stands needs another figure")
     low, high = min(figures), max(figures)
-    scale = (WIDTH - 2 * _EDGE) / (high - low) if high > low else 0.0
 
     def place(figure: float) -> float:
-        # Figures that are all alike stand in the middle.
-        return _EDGE + (figure - low) * scale if scale else WIDTH / 2
+        # Figures that are all alike stand in the middle. A share of the range is never more than
+        # one, however narrow the range is.
+        share = (figure - low) / (high - low) if high > low else 0.5
+        return _EDGE + share * (WIDTH - 2 * _EDGE)
 
     def ends(span: Span) -> Span:
         start, end = sorted(map(place, span))
