@@ -11,7 +11,7 @@ from small_project import REPOSITORY, build_small_project
 import kscb_analysis
 from kscb_analysis.build import make_data
 from kscb_analysis.dataset import Dataset
-from kscb_analysis.paths import Project
+from kscb_analysis.paths import LOCAL, NATIONAL, Project
 
 # How long one example takes says more about the machine than about the code.
 settings.register_profile("kscb", deadline=None)
@@ -45,9 +45,15 @@ def small_data(_built: Project) -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def real_data() -> Dataset:
-    """Give the repository's own data, to read only; data/processed is brought up to date."""
-    return kscb_analysis.load(REPOSITORY)
+def real_data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """Give the data that the repository comes with, to read only.
+
+    A copy, so that files which somebody put into data/raw/dfe or data/raw/local are not in it.
+    """
+    root = tmp_path_factory.mktemp("real")
+    theirs = shutil.ignore_patterns("processed", NATIONAL, LOCAL)
+    shutil.copytree(REPOSITORY / "data", root / "data", ignore=theirs)
+    return kscb_analysis.load(root)
 
 
 @pytest.fixture
