@@ -490,7 +490,7 @@ class Paper:
             "movement": any(one.change is not None or one.since for one in known),
             "better_worse": any(one.indicator.polarity.sign for one in known),
             "neighbours_mean": any(one.neighbours_mean for one in known),
-            "neighbours_spread": any(one.neighbours for one in known),
+            "neighbours_spread": any(one.neighbours or one.everyone for one in known),
             "interval": any(one.interval for one in known),
             "against": any(one.interval for one in known),
             "rank": any(one.place or one.printed_rank for one in known),
