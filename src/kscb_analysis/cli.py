@@ -240,9 +240,9 @@ def show(
     from kscb_analysis.areas import ENGLAND
     from kscb_analysis.dataset import load
     from kscb_analysis.markup import marker, number
-    from kscb_analysis.measures import neighbour_values
     from kscb_analysis.periods import period_of
     from kscb_analysis.schema import each
+    from kscb_analysis.views import View
 
     data = load()
     entry, place = data.indicator(indicator), data.area(area)
@@ -251,8 +251,9 @@ def show(
     if own.empty:
         typer.echo(f"{entry.title}: no figure for {place.name} in the data.")
         return
-    neighbours = data.neighbours(place, data.last_year(indicator))
-    means = neighbour_values(rows, neighbours.members if neighbours else ())["mean"]
+    year = data.last_year(indicator)
+    view = View(data, place, data.neighbours(place, year), data.years()[0], year)
+    means = view.means(entry, rows)["mean"]
     england = rows[rows["area_code"] == ENGLAND].set_index("period_end")["value"].dropna()
 
     def written(value: object) -> str:

@@ -9,7 +9,7 @@ from kscb_analysis import intervals, trends
 from kscb_analysis.areas import ENGLAND, Area
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.intervals import Floats, Interval
-from kscb_analysis.periods import Period, period_of
+from kscb_analysis.periods import Period, financial_year, period_of
 from kscb_analysis.vocabulary import Direction, Verdict
 
 # Quarters of fewer figures than this are not quarters.
@@ -98,6 +98,11 @@ def verdict(change: float | None, indicator: Indicator, before: Figure | None = 
     if moved is Direction.UNCHANGED:
         return Verdict.SAME
     return side(change, indicator)
+
+
+def same_year(one: Figure, other: Figure) -> bool:
+    """Say whether two figures are of the same financial year."""
+    return financial_year(one.period.end) == financial_year(other.period.end)
 
 
 def side(gap: float | None, indicator: Indicator) -> Verdict:

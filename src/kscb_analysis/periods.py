@@ -162,6 +162,15 @@ def read_day(label: str) -> date:
     raise ValueError(f"{label!r} is neither a day nor a month")
 
 
+def financial_year(day: date) -> int:
+    """Give the year in which the financial year of a day ends.
+
+    >>> financial_year(date(2011, 3, 31)), financial_year(date(2011, 4, 1))
+    (2011, 2012)
+    """
+    return day.year + (day.month > 3)
+
+
 def parse_year(text: object, name: str = "period") -> int:
     """Read a year ending 31 March from a parameter, as `2011` or `"2011"` or `"2010/11"`."""
     try:

@@ -26,7 +26,7 @@ from kscb_analysis.markup import (
     row,
     table,
 )
-from kscb_analysis.measures import Figure, difference, finest, side
+from kscb_analysis.measures import Figure, difference, finest, same_year, side
 from kscb_analysis.rating_checks import counts_of_ratings_agree
 from kscb_analysis.sparkline import sparkline
 from kscb_analysis.standing import Standing
@@ -318,23 +318,14 @@ def _shown(one: Standing) -> Figure | None:
     target = _target(one)
     if one.rating or target is None:
         return _now(one)
-    years = [one for one in (_now(one), one.latest) if one and _same_year(one, target)]
+    years = [one for one in (_now(one), one.latest) if one and same_year(one, target)]
     return years[0] if years else _now(one)
 
 
 def _may_be_compared(one: Standing) -> bool:
     """Say whether the figure shown is of the year that the target is for."""
     here, target = _shown(one), _target(one)
-    return here is not None and target is not None and _same_year(here, target)
-
-
-def _same_year(figure: Figure, target: Figure) -> bool:
-    return _financial_year(figure) == _financial_year(target)
-
-
-def _financial_year(figure: Figure) -> int:
-    end = figure.period.end
-    return end.year + (end.month > 3)
+    return here is not None and target is not None and same_year(here, target)
 
 
 def _target(one: Standing) -> Figure | None:

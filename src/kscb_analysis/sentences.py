@@ -13,7 +13,16 @@ from markupsafe import Markup, escape
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.intervals import Comparison
 from kscb_analysis.markup import amount, join, said
-from kscb_analysis.measures import Figure, difference, direction, finest, moved, side, verdict
+from kscb_analysis.measures import (
+    Figure,
+    difference,
+    direction,
+    finest,
+    moved,
+    same_year,
+    side,
+    verdict,
+)
 from kscb_analysis.periods import MONTHS, REPORTING_YEAR, Period, PeriodBasis
 from kscb_analysis.standing import Standing
 from kscb_analysis.vocabulary import Direction, Rag, Verdict
@@ -263,7 +272,7 @@ def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> 
             )
         )
     mean = standing.neighbours_mean
-    if standing.target and _same_year(standing.target, here):
+    if standing.target and same_year(standing.target, here):
         parts.append(Markup("against a target of {}").format(said(standing.target, indicator)))
     elif mean is not None and mean.known:
         # "When" is the day named just before it, so the average stands after its own.
@@ -275,15 +284,6 @@ def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> 
     when = standing.rating_period
     stamp = f"; rated red in {when.words}" if when and when != here.period else "; rated red"
     return Markup("{}{}.").format(join(parts, ", "), stamp)
-
-
-def _same_year(target: Figure, figure: Figure) -> bool:
-    return _financial_year(target) == _financial_year(figure)
-
-
-def _financial_year(figure: Figure) -> int:
-    end = figure.period.end
-    return end.year + (end.month > 3)
 
 
 def _movement(standing: Standing, here: Figure, before: Figure) -> Markup:
@@ -320,7 +320,7 @@ def _comparison(standing: Standing, here: Figure) -> Markup:
     """
     indicator = standing.indicator
     if indicator.is_count:
-        if standing.target and _same_year(standing.target, here):
+        if standing.target and same_year(standing.target, here):
             return Markup("the target is {}").format(said(standing.target, indicator))
         return Markup()
     mean, england = standing.neighbours_mean, standing.england
@@ -334,7 +334,7 @@ def _comparison(standing: Standing, here: Figure) -> Markup:
         judged = _judged(standing.against_england.verdict)
         words = f"{judged} England’s {{}}" if judged else "England is at {}"
         return Markup(words).format(said(england, indicator))
-    if standing.target and _same_year(standing.target, here):
+    if standing.target and same_year(standing.target, here):
         return Markup("the target is {}").format(said(standing.target, indicator))
     return Markup()
 

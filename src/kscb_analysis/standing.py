@@ -23,7 +23,14 @@ from kscb_analysis.measures import (
     moved,
     verdict,
 )
-from kscb_analysis.periods import REPORTING_YEAR, Period, month, period_of, reporting_year
+from kscb_analysis.periods import (
+    REPORTING_YEAR,
+    Period,
+    financial_year,
+    month,
+    period_of,
+    reporting_year,
+)
 from kscb_analysis.rate import computed_rating
 from kscb_analysis.vocabulary import Direction, GeographicLevel, Role, Statistic, Verdict
 
@@ -332,7 +339,7 @@ def _in_force(mine: pd.DataFrame, beside: Figure | None) -> pd.Series | None:
         # In force on the day: the last target printed up to it in its financial year, or else
         # the first one after it.
         day = pd.Timestamp(beside.period.end)
-        mine = mine[mine["period_end"].map(_financial_year) == _financial_year(day)]
+        mine = mine[mine["period_end"].map(financial_year) == financial_year(day)]
         reached = mine[mine["period_end"] <= day]
         mine = (
             reached if not reached.empty else mine[mine["period_end"] == mine["period_end"].min()]
@@ -352,11 +359,6 @@ def _aim(row: pd.Series, indicator: Indicator, area: Area, what: str) -> Figure:
         row["source_id"],
         f"{row['source_table']}, row {row['source_row']}, column {row['source_column']}",
     )
-
-
-def _financial_year(day: pd.Timestamp) -> int:
-    """Give the year in which the financial year of a day ends."""
-    return int(day.year + (day.month > 3))
 
 
 def _rating(

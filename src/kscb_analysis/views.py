@@ -10,7 +10,7 @@ from kscb_analysis.areas import ENGLAND, Area, NeighbourSet
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset
 from kscb_analysis.measures import LEAST_QUARTERED, bounds, key_of, neighbour_values, role_of
-from kscb_analysis.periods import REPORTING_YEAR, Period, period_of, reporting_year
+from kscb_analysis.periods import REPORTING_YEAR, Period, financial_year, period_of, reporting_year
 from kscb_analysis.ranks import LEAST_RANKED, quartiles
 from kscb_analysis.schema import each
 from kscb_analysis.vocabulary import GeographicLevel, Rag, Role
@@ -85,7 +85,7 @@ class View:
         if others > MOST_OTHERS or not (rows["role"] == "neighbour").any():
             rows = rows[rows["role"] != "other"]
         drawn = [_lines(rows, rows["area_name"], indicator)]
-        stats = self._means(indicator, everyone)
+        stats = self.means(indicator, everyone)
         if not stats.empty:
             drawn.append(self._mean_lines(indicator, everyone, stats))
         drawn += self._target_lines(indicator, rows)
@@ -103,13 +103,9 @@ class View:
         with the size of the area. Where many other authorities are known they are left out, and
         `shade` tells what they have.
         """
-        rows = self.data.figures(indicator.indicator_id)
-        rows = rows[
-            (rows["time_period"] == str(self.year_of(indicator)))
-            & (rows["time_identifier"] == REPORTING_YEAR)
-            & rows["value"].notna()
-            & (not indicator.is_count)
-        ]
+        rows = self._of_the_year(indicator)
+        if indicator.is_count:
+            rows = rows.iloc[:0]
         lower, upper = bounds(rows, indicator)
         bars = pd.DataFrame(
             {
@@ -143,13 +139,8 @@ class View:
 
         (from, to, what it is), for the band behind a ranked chart.
         """
-        rows = self.data.figures(indicator.indicator_id)
-        rows = rows[
-            (rows["time_period"] == str(self.year_of(indicator)))
-            & (rows["time_identifier"] == REPORTING_YEAR)
-            & (rows["geographic_level"] == GeographicLevel.LOCAL_AUTHORITY)
-            & rows["value"].notna()
-        ]
+        rows = self._of_the_year(indicator)
+        rows = rows[rows["geographic_level"] == GeographicLevel.LOCAL_AUTHORITY]
         theirs = rows[rows["area_code"].isin(self.members)]
         if len(rows) >= LEAST_RANKED:
             cuts, whose = quartiles(rows["value"]), "authorities in England"
@@ -158,6 +149,15 @@ class View:
         else:
             return None
         return cuts.lower, cuts.upper, f"Middle half of {whose}"
+
+    def _of_the_year(self, indicator: Indicator) -> pd.DataFrame:
+        """Every area's figure for the year that the ranked chart is about."""
+        rows = self.data.figures(indicator.indicator_id)
+        return rows[
+            (rows["time_period"] == str(self.year_of(indicator)))
+            & (rows["time_identifier"] == REPORTING_YEAR)
+            & rows["value"].notna()
+        ]
 
     def later(self, indicator: Indicator) -> pd.DataFrame:
         """Give the area's positions and part-years in the year after, with `observations` columns.
@@ -217,13 +217,13 @@ class View:
         }
         return {year: one for year, one in known.items() if one is not None}
 
-    def _means(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
-        """Mean and count of the neighbours at each period, over the set of its year."""
+    def means(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
+        """Give what `neighbour_values` does, for each period over the neighbour set of its year."""
         sets = self.sets(self.year_of(indicator))
         members = {year: frozenset(one.members) for year, one in sets.items()}
         # A position in the months after March belongs to the year that ends next.
         kept = [
-            code in members.get(end.year + (end.month > 3), ())
+            code in members.get(financial_year(end), ())
             for code, end in each(rows, "area_code", "period_end")
         ]
         return neighbour_values(
