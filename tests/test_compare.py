@@ -20,7 +20,8 @@ def stand(data: Dataset, indicator_id: str) -> Standing:
 
 
 COLUMNS = [
-    "area_name", "role", "value", "lower_95", "upper_95", "words", "value_status", "method",
+    "area_name", "role", "value", "lower_95", "upper_95", "lower_998", "upper_998",
+    "words", "value_status", "method",
     "source_id", "source_table", "source_row", "source_column",
 ]  # fmt: skip
 

@@ -279,15 +279,15 @@ def test_a_rating_of_another_day_says_its_day() -> None:
     at = {"latest": figure(50), "rating": Rag.RED}
     later = words(sentence(standing(rating_period=month(2011, 9), **at)))
     same = words(sentence(standing(rating_period=reporting_year(2011), **at)))
-    assert later.endswith("; rated red in September 2011.")
-    assert same.endswith("; rated red.")
+    assert later.endswith(". It was rated red in September 2011.")
+    assert same.endswith(". It was rated red.")
 
 
 def test_a_target_of_another_year_is_not_held_against_a_figure() -> None:
     of_2010 = standing(count(), latest=figure(50), target=figure(60, 2010, "target"))
     of_2011 = standing(count(), latest=figure(50), target=figure(60, 2011, "target"))
     assert "target" not in words(sentence(of_2010))
-    assert "the target is 60" in words(sentence(of_2011))
+    assert "The target is 60." in words(sentence(of_2011))
 
 
 def test_a_count_is_set_beside_no_other_area() -> None:
@@ -422,27 +422,33 @@ def against(verdict: Comparison) -> Against:
 @pytest.mark.parametrize(
     ("verdict", "says"),
     [
-        (Comparison.NOT_COMPARED, "statistical neighbours average 60.0%"),
-        (Comparison.SIMILAR, "similar to the statistical neighbours’ average of 60.0%"),
-        (Comparison.BETTER, "clearly better than the statistical neighbours’ average of 60.0%"),
-        (Comparison.WORSE, "clearly worse than the statistical neighbours’ average of 60.0%"),
-        (Comparison.HIGHER, "clearly higher than the statistical neighbours’ average of 60.0%"),
-        (Comparison.LOWER, "clearly lower than the statistical neighbours’ average of 60.0%"),
+        (Comparison.NOT_COMPARED, "Statistical neighbours average 60.0%"),
+        (Comparison.SIMILAR, "It is similar to the statistical neighbours’ average of 60.0%"),
+        (
+            Comparison.BETTER,
+            "It is clearly better than the statistical neighbours’ average of 60.0%",
+        ),
+        (Comparison.WORSE, "It is clearly worse than the statistical neighbours’ average of 60.0%"),
+        (
+            Comparison.HIGHER,
+            "It is clearly higher than the statistical neighbours’ average of 60.0%",
+        ),
+        (Comparison.LOWER, "It is clearly lower than the statistical neighbours’ average of 60.0%"),
     ],
 )
 def test_only_an_interval_lets_a_sentence_judge_a_gap(verdict: Comparison, says: str) -> None:
     mean = figure(60.0, what="neighbours_mean")
     one = standing(latest=figure(50.0), neighbours_mean=mean, against_neighbours=against(verdict))
-    assert words(sentence(one)).endswith(f"; {says}.")
+    assert words(sentence(one)).endswith(f". {says}.")
     of_england = standing(
         latest=figure(50.0), england=figure(60.0, what="england"), against_england=against(verdict)
     )
     said = words(sentence(of_england))
     if verdict is Comparison.NOT_COMPARED:
-        assert said.endswith("; England is at 60.0%.")
+        assert said.endswith(". England is at 60.0%.")
     else:
         start = says.partition(" the statistical")[0]
-        assert said.endswith(f"; {start} England’s 60.0%.")
+        assert said.endswith(f". {start} England’s 60.0%.")
 
 
 def test_a_gap_that_chance_could_make_has_no_side() -> None:

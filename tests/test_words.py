@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 from counted_project import REVIEWS, with_floor
+from made_up import parse
 from shown_papers import NOTEBOOKS, ShownPaper, our_prose, shown_paper
 
 from kscb_analysis.dataset import Dataset
@@ -77,8 +78,8 @@ def test_the_words_looked_at_are_the_pages_own(counted: ShownPaper) -> None:
     text = our_prose(counted)
     for phrase in (
         (
-            "It rose from 78.0% to 84.0% in the year to March 2011, which is better; "
-            "clearly worse than the statistical neighbours’ average of 91.0%."
+            "It rose from 78.0% to 84.0% in the year to March 2011, which is better. "
+            "It is clearly worse than the statistical neighbours’ average of 91.0%."
         ),
         "clearly worse than the neighbours similar to England",
         "rising, and getting better",
@@ -111,6 +112,15 @@ def test_with_counts_too_every_word_has_its_rule(counted: ShownPaper) -> None:
     assert unexplained(counted) == set()
     assert unruled(counted) == []
     assert [word for word in NEVER if says(our_prose(counted), word)] == []
+
+
+def test_findings_are_told_in_short_sentences(shown: ShownPaper) -> None:
+    told = parse(shown.blocks["findings"].html).xpath("//li | //p")
+    text = " ".join(" ".join(one.text_content().split()) for one in told)
+    lengths = {one: len(one.split()) for one in re.split(r"(?<=[.]) (?=[A-Z0-9])", text)}
+    assert len(lengths) >= 3
+    # Twenty or so; the longest names of indicators cost eight words.
+    assert max(lengths.values()) <= 28, max(lengths, key=lambda one: lengths[one])
 
 
 def test_an_explanation_that_is_left_out_is_noticed(

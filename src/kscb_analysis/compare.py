@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 CELLS = ["source_id", "source_table", "source_row", "source_column"]
 COLUMNS = [
-    "area_name", "role", "value", "lower_95", "upper_95", "words", "value_status", "method", *CELLS,
+    "area_name", "role", "value", "lower_95", "upper_95", "lower_998", "upper_998", "words",
+    "value_status", "method", *CELLS,
 ]  # fmt: skip
 
 
@@ -28,14 +29,14 @@ def comparison_table(
 ) -> pd.DataFrame:
     """Set an area beside every area that has a row for the year, then measure where it stands.
 
-    Columns: area_name, role, value, lower_95, upper_95 (95 % interval, empty where no counts are
-    known), words, value_status, method and the source cell. First come the figures as printed,
-    highest first and markers last; their roles are area, neighbour, england and other, and
-    `words` of England's row judge the area against it. Then come the computed rows: the neighbours'
-    mean (whose `words` judge the area against it), median, lowest, highest, lower_quartile and
-    upper_quartile; change and change_since_first; rank (with the band in `words`), trend and
-    rating, each where it can be known, and the printed rank. The formulas and their sources are in
-    docs/methods.md.
+    Columns: area_name, role, value, lower_95, upper_95, lower_998, upper_998 (95 % and 99.8 %
+    intervals, empty where no counts are known), words, value_status, method and the source cell.
+    First come the figures as printed, highest first and markers last; their roles are area,
+    neighbour, england and other, and `words` of England's row judge the area against it. Then come
+    the computed rows: the neighbours' mean (whose `words` judge the area against it), median,
+    lowest, highest, lower_quartile and upper_quartile; change and change_since_first; rank (with
+    the band in `words`), trend and rating, each where it can be known, and the printed rank. The
+    formulas and their sources are in docs/methods.md.
     """
     indicator = data.indicator(indicator_id)
     neighbours = data.neighbours(area, year, set_id)
@@ -50,17 +51,20 @@ def comparison_table(
     ].sort_values("value", ascending=False, kind="stable")
     members = neighbours.members if neighbours else ()
     lower, upper = bounds(at, indicator)
+    widest = bounds(at, indicator, 0.998)
     printed = at.assign(
         role=[role_of(code, area, members) for code in at["area_code"]],
         lower_95=lower,
         upper_95=upper,
+        lower_998=widest[0],
+        upper_998=widest[1],
         words="",
         method=np.where(np.isfinite(lower), data.methods["interval"].short, "As printed"),
     )
     printed.loc[printed["role"] == "england", "words"] = _judged(one.against_england.verdict)
     computed = pd.DataFrame(_measures(data, one), columns=COLUMNS)
     made = pd.concat([printed[COLUMNS].astype(object), computed.astype(object)], ignore_index=True)
-    numbers = dict.fromkeys(("value", "lower_95", "upper_95"), "float64")
+    numbers = dict.fromkeys(COLUMNS[2:7], "float64")
     return made.astype({**numbers, "source_row": "Int64", "source_column": "Int64"})
 
 

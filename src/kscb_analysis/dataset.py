@@ -316,12 +316,12 @@ class Dataset:
     ) -> pd.DataFrame:
         """Set one area beside its neighbours and England for a year, and measure where it stands.
 
-        Columns: area_name, role, value, lower_95, upper_95, words, value_status, method, and the
-        source cell of each printed figure. First come the figures (roles area, neighbour, england,
-        other), then what is computed from them: the neighbours' mean, median, range and quartiles,
-        the change, rank, trend and rating. `method` names the formula; docs/methods.md has each
-        with its source: intervals are Wilson's (percentages) and Byar's (rates), quartiles R's
-        type 7, verdicts those of England's public health profiles.
+        Columns: area_name, role, value, lower_95, upper_95, lower_998, upper_998, words,
+        value_status, method, and the source cell of each printed figure. First come the figures
+        (roles area, neighbour, england, other), then what is computed from them: the neighbours'
+        mean, median, range and quartiles, the change, rank, trend and rating. `method` names the
+        formula; docs/methods.md has each with its source: intervals are Wilson's (percentages) and
+        Byar's (rates), quartiles R's type 7, verdicts those of England's public health profiles.
         """
         from kscb_analysis.compare import comparison_table
 

@@ -145,8 +145,8 @@ def neighbour_values(rows: pd.DataFrame, members: tuple[str, ...]) -> pd.DataFra
     return theirs.groupby("period_end")["value"].agg(["mean", "median", "count", "std"]).round(9)
 
 
-def bounds(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats]:
-    """Give the 95 % intervals of rows of `observations`.
+def bounds(rows: pd.DataFrame, indicator: Indicator, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Give the intervals of rows of `observations`, at a level of `intervals.LEVELS`.
 
     NaN where no counts are known, or the figure as printed lies outside.
     """
@@ -155,9 +155,9 @@ def bounds(rows: pd.DataFrame, indicator: Indicator) -> tuple[Floats, Floats]:
     counts = rows["numerator"].to_numpy(float, na_value=np.nan)
     totals = rows["denominator"].to_numpy(float, na_value=np.nan)
     if indicator.per == 100:
-        lower, upper = intervals.proportions(counts, totals)
+        lower, upper = intervals.proportions(counts, totals, level)
     else:
-        lower, upper = intervals.rates(counts, totals, per=indicator.per)
+        lower, upper = intervals.rates(counts, totals, level, indicator.per)
     # A nation's interval may be narrower than the rounding of its printed figure.
     values = rows["value"].to_numpy(float, na_value=np.nan)
     holds = (lower <= values) & (values <= upper)

@@ -96,8 +96,9 @@ def _sentence(standing: Standing) -> Markup:
         _subject(standing), _amount(here, standing), _when(here, standing.indicator)
     )
     comparison = _comparison(standing, here)
-    return Markup("{}{}.").format(
-        said_first, Markup("; {}").format(comparison) if comparison else ""
+    # One comparison a sentence: the movement first, then the company.
+    return Markup("{}.{}").format(
+        said_first, Markup(" {}.").format(comparison) if comparison else ""
     )
 
 
@@ -271,19 +272,21 @@ def _rated_sentence(standing: Standing, here: Figure, before: Figure | None) -> 
                 verb, said(before, indicator), _when(before, standing.indicator)
             )
         )
-    mean = standing.neighbours_mean
+    aim = Markup()
     if standing.target and same_year(standing.target, here):
-        parts.append(Markup("against a target of {}").format(said(standing.target, indicator)))
-    elif mean is not None and mean.known:
-        # "When" is the day named just before it, so the average stands after its own.
-        averaged = Markup("when statistical neighbours averaged {}").format(said(mean, indicator))
-        if mean.period == here.period:
-            parts.insert(1, averaged)
-        elif usable and before is not None and mean.period == before.period:
-            parts.append(averaged)
+        aim = Markup(", against a target of {}").format(said(standing.target, indicator))
     when = standing.rating_period
-    stamp = f"; rated red in {when.words}" if when and when != here.period else "; rated red"
-    return Markup("{}{}.").format(join(parts, ", "), stamp)
+    stamp = (
+        f"It was rated red in {when.words}" if when and when != here.period else "It was rated red"
+    )
+    company = Markup()
+    mean = standing.neighbours_mean
+    days_told = {here.period, before.period if usable and before is not None else here.period}
+    if not aim and mean is not None and mean.known and mean.period in days_told:
+        company = Markup(" Statistical neighbours averaged {} {}.").format(
+            said(mean, indicator), _when(mean, indicator)
+        )
+    return Markup("{}. {}{}.{}").format(join(parts, ", "), stamp, aim, company)
 
 
 def _movement(standing: Standing, here: Figure, before: Figure) -> Markup:
@@ -321,21 +324,21 @@ def _comparison(standing: Standing, here: Figure) -> Markup:
     indicator = standing.indicator
     if indicator.is_count:
         if standing.target and same_year(standing.target, here):
-            return Markup("the target is {}").format(said(standing.target, indicator))
+            return Markup("The target is {}").format(said(standing.target, indicator))
         return Markup()
     mean, england = standing.neighbours_mean, standing.england
     if mean is not None and mean.known:
         judged = _judged(standing.against_neighbours.verdict)
-        words = f"{judged} the statistical neighbours’ average of {{}}"
-        return Markup(words if judged else "statistical neighbours average {}").format(
+        words = f"It is {judged} the statistical neighbours’ average of {{}}"
+        return Markup(words if judged else "Statistical neighbours average {}").format(
             said(mean, indicator)
         )
     if england is not None and england.known:
         judged = _judged(standing.against_england.verdict)
-        words = f"{judged} England’s {{}}" if judged else "England is at {}"
+        words = f"It is {judged} England’s {{}}" if judged else "England is at {}"
         return Markup(words).format(said(england, indicator))
     if standing.target and same_year(standing.target, here):
-        return Markup("the target is {}").format(said(standing.target, indicator))
+        return Markup("The target is {}").format(said(standing.target, indicator))
     return Markup()
 
 
