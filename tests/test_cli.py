@@ -164,6 +164,7 @@ def test_reports_are_listed_with_their_parameters(built_project: Project, kscb: 
         "child_protection",
         "child_protection_plans",
         "looked_after_children",
+        "leaving_care",
         "private_fostering",
         "social_work_staff",
         "performance_scorecard",
