@@ -10,14 +10,17 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 from made_up import parse, words
+from shown_papers import NOTEBOOKS, shown_paper
 from small_project import REPOSITORY
 
 from kscb_analysis import Paper
 from kscb_analysis.build import make_data
 from kscb_analysis.dataset import Dataset
+from kscb_analysis.exporter import KscbExporter
 from kscb_analysis.intervals import Comparison
 from kscb_analysis.markup import ordinal
 from kscb_analysis.paths import Project
@@ -58,7 +61,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture(scope="module")
 def papers(data: Dataset) -> dict[str, Paper]:
-    return {topic: Paper(topic, data=data) for topic in ("safeguarding", "looked_after_children")}
+    return {
+        topic: Paper(topic, data=data) for topic in ("plans_over_time", "looked_after_children")
+    }
 
 
 def read(what: str) -> pd.DataFrame:
@@ -145,7 +150,7 @@ def test_children_looked_after(papers: dict[str, Paper]) -> None:
 
 
 def test_second_or_subsequent_plans(papers: dict[str, Paper]) -> None:
-    one = papers["safeguarding"].standing("second_or_subsequent_plans_pct")
+    one = papers["plans_over_time"].standing("second_or_subsequent_plans_pct")
     assert one.latest is not None
     assert (one.latest.value, one.latest.numerator, one.latest.denominator) == (24.3, 310, 1274)
     assert one.latest.period.label == "2025"
@@ -156,7 +161,7 @@ def test_second_or_subsequent_plans(papers: dict[str, Paper]) -> None:
     assert kent[column] == "24.3"
     values = by_authority(rows[rows["time_period"] == "2025"], column)
     assert_stands(one, values, neighbours_in_2025(rows))
-    assert "24.3%" in cells(papers["safeguarding"], "second_or_subsequent_plans_pct")
+    assert "24.3%" in cells(papers["plans_over_time"], "second_or_subsequent_plans_pct")
 
 
 def test_three_or_more_placements(papers: dict[str, Paper]) -> None:
@@ -183,7 +188,7 @@ def test_three_or_more_placements(papers: dict[str, Paper]) -> None:
 
 def test_plans_that_ended_after_two_years(papers: dict[str, Paper]) -> None:
     indicator = "plans_ended_after_2_years_pct"
-    one = papers["safeguarding"].standing(indicator)
+    one = papers["plans_over_time"].standing(indicator)
     rows = read("ended")
     rows = rows[rows["time_period"] == "2024"]
     kent = of_kent(rows[rows["new_la_code"] == KENT])
@@ -197,7 +202,7 @@ def test_plans_that_ended_after_two_years(papers: dict[str, Paper]) -> None:
     members = neighbours_in_2025(rows)
     assert_stands(one, values, members)
     theirs = values[values.index.isin(members)]
-    said = cells(papers["safeguarding"], indicator)
+    said = cells(papers["plans_over_time"], indicator)
     assert f"{theirs.min():.1f} to {theirs.max():.1f} median {theirs.median():.1f}" in said
     assert one.place is not None
     assert f"{ordinal(one.place.rank)} of {len(values)} band {one.place.band}" in said
@@ -224,3 +229,15 @@ def test_every_chart_of_2025_has_two_points_of_kents(papers: dict[str, Paper]) -
             assert lines.loc[lines["role"] == "area", "value"].notna().sum() >= 2
             drawn += 1
     assert drawn > 15
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_no_page_of_kent_is_over_120_kb(data: Dataset, notebook: str) -> None:
+    shown = shown_paper(notebook, data)
+    output = nbformat.v4.new_output("display_data", {"text/html": shown.html})
+    cell = nbformat.v4.new_code_cell("paper", outputs=[output], execution_count=1, id="paper")
+    page, resources = KscbExporter().from_notebook_node(
+        nbformat.v4.new_notebook(cells=[cell]), {"unique_key": notebook}
+    )
+    assert len(page.encode()) <= 120_000
+    assert notebook == "data_quality" or resources["outputs"]
