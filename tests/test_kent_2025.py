@@ -61,9 +61,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture(scope="module")
 def papers(data: Dataset) -> dict[str, Paper]:
-    return {
-        topic: Paper(topic, data=data) for topic in ("plans_over_time", "looked_after_children")
-    }
+    topics = ("safeguarding", "child_protection", "plans_over_time", "looked_after_children")
+    return {topic: Paper(topic, data=data) for topic in topics}
 
 
 def read(what: str) -> pd.DataFrame:
