@@ -18,7 +18,9 @@ from nbformat.v4 import new_output
 from traitlets import Bool, default
 
 from kscb_analysis.errors import KscbError
+from kscb_analysis.glossary import load_glossary
 from kscb_analysis.page import finish
+from kscb_analysis.paths import find_project
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -68,6 +70,9 @@ class KscbExporter(HTMLExporter):
     exclude_input_prompt = Bool(True).tag(config=True)
     exclude_output_prompt = Bool(True).tag(config=True)
     exclude_anchor_links = Bool(True).tag(config=True)
+    explain_words = Bool(True, help="Say abbreviations in full, as the glossary has them.").tag(
+        config=True
+    )
 
     @default("template_name")
     def _own_template(self) -> str:
@@ -94,7 +99,8 @@ class KscbExporter(HTMLExporter):
         """Give the finished page for an executed notebook, and nbconvert's resources."""
         # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
         html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return finish(html), resources
+        glossary = load_glossary(find_project().metadata) if self.explain_words else None
+        return finish(html, glossary), resources
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         ready: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
