@@ -18,7 +18,7 @@ unexport PYTHONPATH PYTHONHOME
 export PYTHONNOUSERSITE := 1
 
 # Values reach the shell through its environment, so spaces and quotes in them stay as they are.
-export AREA PERIOD JOBS PYTHON
+export AREA PERIOD MEETING JOBS PYTHON
 
 .PHONY: help
 help: ## this list
@@ -30,8 +30,9 @@ help: ## this list
 reports: environment ## the committee papers, in reports/, and the data they need
 ## for example: make reports AREA="East Sussex; Kent" PERIOD=2011 JOBS=2
 ## for every authority with figures: make reports AREA=all
+## with the front matter of a meeting: make reports MEETING=meeting.toml
 	@"$(BIN)/kscb" reports $(if $(AREA),--area "$$AREA") $(if $(JOBS),--jobs "$$JOBS") \
-	  $(if $(PERIOD),--set "period=$$PERIOD")
+	  $(if $(PERIOD),--set "period=$$PERIOD") $(if $(MEETING),--meeting "$$MEETING")
 
 .PHONY: data
 data: environment ## the tidy tables alone, in data/processed/

@@ -69,7 +69,11 @@ def sample() -> str:
 
 def test_the_sample_paper_is_one_self_contained_page(sample: str) -> None:
     assert sample.startswith('<!doctype html><html lang="en-GB">'.replace('"', ""))
-    assert "default-src 'none';style-src 'unsafe-inline';img-src data:" in sample
+    (policy,) = parse(sample).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy.split(";") == [
+        "default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "base-uri 'none'",
+        "form-action 'none'",
+    ]  # fmt: skip
     assert "<script" not in sample
     assert "name=color-scheme content=light" in sample
     root = parse(sample)

@@ -257,6 +257,16 @@ FAULTS: list[tuple[Callable[..., object], str, str]] = [
     ),
     (
         page_checks.nothing_comes_from_elsewhere,
+        "<svg role=img aria-label='A map of Kent'><g fill='url(https://example.org/a#b)'/></svg>",
+        "has a fill that loads something",
+    ),
+    (
+        page_checks.nothing_comes_from_elsewhere,
+        "<style>a{background:image-set('https://example.org/a' 1x)}</style>",
+        "a style sheet loads something",
+    ),
+    (
+        page_checks.nothing_comes_from_elsewhere,
         "<meta http-equiv=refresh content='0;url=https://example.org'>",
         "elsewhere with a refresh",
     ),

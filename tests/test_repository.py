@@ -26,10 +26,12 @@ ROOMS = (
     "svg_path", "svg", "scales", "lettering", "sheet",
     "time_axes", "trend_chart", "ranked_chart", "control_chart", "charts",
     "sparkline", "spine", "tables", "comparisons", "views", "figures",
-    "cells", "parts", "judgements", "council_ratings", "contradictions", "readings", "paper",
+    "cells", "parts", "judgements", "council_ratings", "contradictions", "readings",
+    "front_matter", "paper",
     "every_topic", "scorecard", "quality",
-    "html5", "downloads", "page_checks", "page_tables", "page", "exporter",
-    "selection", "record", "index", "report", "releases", "cli",
+    "html5", "downloads", "glossary", "page_checks", "page_tables", "page_contents", "page_words",
+    "page", "exporter",
+    "meeting", "selection", "record", "index", "report", "releases", "cli",
 )  # fmt: skip
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kscb_analysis.dataset import Dataset, load
+    from kscb_analysis.front_matter import FrontMatter
     from kscb_analysis.paper import Paper
 
 try:
@@ -12,9 +13,14 @@ try:
 except PackageNotFoundError:  # a checkout that nobody installed
     __version__ = "0+unknown"
 
-__all__ = ["Dataset", "Paper", "load"]
+__all__ = ["Dataset", "FrontMatter", "Paper", "load"]
 
-_HOMES = {"Dataset": "dataset", "load": "dataset", "Paper": "paper"}
+_HOMES = {
+    "Dataset": "dataset",
+    "load": "dataset",
+    "FrontMatter": "front_matter",
+    "Paper": "paper",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -75,6 +75,10 @@ def reports(
     period: Annotated[
         str | None, typer.Option(help="Year to 31 March; the same as --set period=…")
     ] = None,
+    meeting: Annotated[
+        Path | None,
+        typer.Option(help="A file with the front matter of a meeting's papers (TOML)."),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="How many papers at once; the number of cores by default."),
@@ -84,14 +88,16 @@ def reports(
     ] = False,
 ) -> None:
     """Build the papers that are not up to date, and the index."""
+    from kscb_analysis.meeting import read_meeting
     from kscb_analysis.report import build
-    from kscb_analysis.selection import choose_areas, choose_papers, plan
+    from kscb_analysis.selection import choose_areas, choose_papers, find_papers, plan
 
     project = _project()
     wanted = _read_settings([*(settings or []), *([f"period={period}"] if period else [])])
     papers = choose_papers(project, names or [])
     areas = choose_areas(project, area or [], wanted.get("period"))
-    units = plan(project, papers, areas, wanted)
+    said = read_meeting(meeting, find_papers(project)) if meeting else None
+    units = plan(project, papers, areas, wanted, said)
     failed, made = [], 0
     with _Progress(len(units)) as tick:
         for outcome in build(project, units, jobs=jobs, force=force):

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.dataset import Dataset, load
+from kscb_analysis.front_matter import FrontMatter
 from kscb_analysis.markup import Block, bullets
 from kscb_analysis.paper import Paper
 
@@ -25,6 +26,7 @@ class EveryTopic(Paper):
         period: object = 0,
         first_year: object = 0,
         comparators: str = "",
+        front: FrontMatter | None = None,
         data: Dataset | None = None,
     ) -> None:
         data = data or load()
@@ -35,6 +37,7 @@ class EveryTopic(Paper):
             period=period,
             first_year=first_year,
             comparators=comparators,
+            front=front,
             data=data,
         )
         self.indicators = self._chosen(self.indicators)

@@ -19,7 +19,9 @@ from traitlets import Bool, default
 
 from kscb_analysis.downloads import folder_of
 from kscb_analysis.errors import KscbError
+from kscb_analysis.glossary import load_glossary
 from kscb_analysis.page import finish, finish_with_data
+from kscb_analysis.paths import find_project
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -69,6 +71,9 @@ class KscbExporter(HTMLExporter):
     exclude_input_prompt = Bool(True).tag(config=True)
     exclude_output_prompt = Bool(True).tag(config=True)
     exclude_anchor_links = Bool(True).tag(config=True)
+    explain_words = Bool(True, help="Say abbreviations in full, as the glossary has them.").tag(
+        config=True
+    )
 
     @default("template_name")
     def _own_template(self) -> str:
@@ -99,9 +104,10 @@ class KscbExporter(HTMLExporter):
         """
         # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
         html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        glossary = load_glossary(find_project().metadata) if self.explain_words else None
         if not (name := resources.get("unique_key")):
-            return finish(html), resources
-        page, files = finish_with_data(html, folder_of(name))
+            return finish(html, glossary), resources
+        page, files = finish_with_data(html, folder_of(name), glossary)
         resources["outputs"] = (resources.get("outputs") or {}) | {
             path: text.encode() for path, text in files.items()
         }

@@ -81,9 +81,9 @@ def _page(status: str, parts: list[Markup]) -> str:
         "execute_result", {"text/html": str(opening + Markup("").join(parts))}, execution_count=1
     )
     cell = nbformat.v4.new_code_cell("index", outputs=[output], execution_count=1, id="index")
-    html, _ = KscbExporter().from_notebook_node(  # type: ignore[no-untyped-call]
-        nbformat.v4.new_notebook(cells=[cell])
-    )
+    # What the index repeats of the papers is in full already.
+    exporter = KscbExporter(explain_words=False)  # type: ignore[no-untyped-call]
+    html, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
     return str(html)
 
 

@@ -7,33 +7,26 @@ from itertools import takewhile
 from kscb_analysis.downloads import take_out
 from kscb_analysis.errors import KscbError
 from kscb_analysis.files import slug
-from kscb_analysis.html5 import (
-    Element,
-    classes,
-    free_name,
-    make,
-    parse,
-    remove,
-    serialise,
-    words,
-)
+from kscb_analysis.glossary import Glossary
+from kscb_analysis.html5 import Element, classes, make, parse, remove, serialise, words
 from kscb_analysis.page_checks import HEADINGS, find_faults
+from kscb_analysis.page_contents import add_contents, link_indicators_to_themselves, name_headings
 from kscb_analysis.page_tables import give_plain_tables_their_parts, lay_out_columns
-
-_IN_CONTENTS = ("h2", "h3")
-_FEWEST_CONTENTS = 3
+from kscb_analysis.page_words import add_list_of_words, expand_first_uses, unknown_abbreviations
 
 
 class PageFault(KscbError):
     """A paper that must not be published as it is; the message lists everything found."""
 
 
-def finish(html: str) -> str:
+def finish(html: str, glossary: Glossary | None = None) -> str:
     """Give an HTML document as `finish_with_data` does, with its CSVs left in their links."""
-    return serialise(_finished(html))
+    return serialise(_finished(html, glossary))
 
 
-def finish_with_data(html: str, folder: str) -> tuple[str, dict[str, str]]:
+def finish_with_data(
+    html: str, folder: str, glossary: Glossary | None = None
+) -> tuple[str, dict[str, str]]:
     """Number, link, check and compact one whole HTML document, and take its CSVs out.
 
     Gives the page, whose downloads lead into `folder` beside it, and the text of each by its path
@@ -42,17 +35,19 @@ def finish_with_data(html: str, folder: str) -> tuple[str, dict[str, str]]:
     Figures and tables are numbered in the order they stand; a table inside `<details class="data">`
     is the data for the figure before it and takes that figure's number. `<a class="ref"
     href="#id">`, or a link without words, becomes "Figure 3", "Table 2" or the heading's words.
-    The contents list, missing heading ids, the document's title and the running title of the
-    printed page are added, and `footer.provenance` becomes the footer of the page.
+    The contents list, missing heading ids, the document's title, the running title and
+    classification of the printed page are added, each indicator's heading becomes a link to
+    itself, and `footer.provenance` becomes the footer of the page. With a glossary, abbreviations
+    are said in full at their first use and listed at the end; one that it lacks is a fault.
 
     The same text in gives the same text out. Raises `PageFault` with every fault of the page.
     """
-    root = _finished(html)
+    root = _finished(html, glossary)
     files = take_out(root, folder)
     return serialise(root), files
 
 
-def _finished(html: str) -> Element:
+def _finished(html: str, glossary: Glossary | None) -> Element:
     root = parse(html)
     body = root.find("body")
     main = root.find("body/main")
@@ -66,9 +61,16 @@ def _finished(html: str) -> Element:
     name_headings(root)
     resolve_references(main, labels)
     move_provenance_to_the_end(body, main)
+    if glossary:
+        add_list_of_words(main, glossary)
     add_contents(root, main)
+    link_indicators_to_themselves(main)
+    if glossary:
+        expand_first_uses(main, glossary)
     set_title(root)
-    if faults := find_faults(root):
+    faults = find_faults(root)
+    faults += unknown_abbreviations(root, glossary) if glossary else []
+    if faults:
         listed = "\n".join(f"  {fault}" for fault in faults)
         raise PageFault(f"{len(faults)} fault(s) in the page “{title_of(root)}”:\n{listed}")
     for marked in root.xpath("//*[@data-row or @data-figure or @data-short]"):
@@ -198,14 +200,6 @@ def _put_in_front(caption: Element, label: str) -> None:
     caption.insert(0, number)
 
 
-def name_headings(root: Element) -> None:
-    """Give an id to every heading of the contents list that has none, from its words."""
-    taken = set(map(str, root.xpath("//@id")))
-    for heading in root.iter(*_IN_CONTENTS):
-        if not heading.get("id"):
-            heading.set("id", free_name(words(heading), taken))
-
-
 def resolve_references(main: Element, labels: dict[str, str]) -> None:
     """Write the words of each cross-reference; one that leads nowhere is left for the checks.
 
@@ -236,64 +230,6 @@ def move_provenance_to_the_end(body: Element, main: Element) -> None:
             body.append(footer)
 
 
-def add_contents(root: Element, main: Element) -> None:
-    """Put the contents list after the opening: beside the paper where there is room.
-
-    The opening is the title and, where there is one, the summary; a paper with fewer than three
-    headings gets no list.
-    """
-    nav = contents_list(root)
-    if nav is None:
-        return
-    opening, rest = make("div", {"class": "opening"}), make("div", {"class": "paper"})
-    opening.text, main.text = main.text, None
-    children = list(main)
-    cut = _end_of_opening(children)
-    opening.extend(children[:cut])
-    rest.extend(children[cut:])
-    main.extend([opening, nav, rest])
-    main.set("class", "with-contents")
-
-
-def _end_of_opening(children: list[Element]) -> int:
-    for index, child in enumerate(children):
-        if any("findings" in classes(part) for part in child.iter("section")):
-            return index + 1
-    for index, child in enumerate(children):
-        if next(child.iter(*_IN_CONTENTS), None) is not None:
-            return index
-    return len(children)
-
-
-def contents_list(root: Element) -> Element | None:
-    """Give the contents as a list of links, third-level headings under second-level ones."""
-    headings = [
-        h for h in root.iter(*_IN_CONTENTS) if next(h.iterancestors("details"), None) is None
-    ]
-    if len(headings) < _FEWEST_CONTENTS:
-        return None
-    taken = set(map(str, root.xpath("//@id")))
-    name = free_name("contents", taken)
-    nav = make("nav", {"class": "contents", "aria-labelledby": name})
-    nav.append(make("h2", {"id": name}, "Contents"))
-    top = make("ul")
-    nav.append(top)
-    under: Element | None = None
-    for heading in headings:
-        item = make("li")
-        text = heading.get("data-short") or words(heading)
-        item.append(make("a", {"href": f"#{heading.get('id')}"}, text))
-        if heading.tag == "h2" or len(top) == 0:
-            top.append(item)
-            under = None
-            continue
-        if under is None:
-            under = make("ul")
-            top[-1].append(under)
-        under.append(item)
-    return nav
-
-
 def title_of(root: Element) -> str:
     """Give the words of the paper's title, or a stand-in for a fault's message."""
     heading = root.find(".//h1")
@@ -301,13 +237,23 @@ def title_of(root: Element) -> str:
 
 
 def set_title(root: Element) -> None:
-    """Make the paper's title the document's, and print it at the foot of each page."""
+    """Make the paper's title the document's and print it at the foot of each page.
+
+    Where there is a classification (`dd.classification`), that is printed at the head.
+    """
     title = title_of(root)
     head = root.find("head")
     if head is None:
         return
     for element in head.findall("title"):
         element.text = title
-    # As a CSS string: only these three could end it, or the style element.
-    quoted = re.sub(r"[\"\\<]", lambda found: f"\\{ord(found.group()):x} ", title)
-    head.append(make("style", text=f'@page{{@bottom-left{{content:"{quoted}"}}}}'))
+    running = f"@bottom-left{{content:{_css_string(title)}}}"
+    for classification in root.xpath("(.//dl/div/dd[@class='classification'])[1]"):
+        running += f"@top-right{{content:{_css_string(words(classification))}}}"
+    head.append(make("style", text=f"@page{{{running}}}"))
+
+
+def _css_string(text: str) -> str:
+    """Write text as a CSS string: only these three could end it, or the style element."""
+    quoted = re.sub(r"[\"\\<]", lambda found: f"\\{ord(found.group()):x} ", text)
+    return f'"{quoted}"'

@@ -12,7 +12,10 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _UNWANTED = ("script", "iframe", "object", "embed", "base", "link", "form", "audio", "video")
 _LOADING = ("src", "srcset", "poster", "data", "background", "xlink:href")
-_CSS_ADDRESS = re.compile(r"url\(\s*[\"']?(?!data:|#)([^)\"']*)|@import[^;]*", re.IGNORECASE)
+_STYLED = ("style", "fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker-end")
+_CSS_ADDRESS = re.compile(
+    r"url\(\s*[\"']?(?!data:|#)([^)\"']*)|@import[^;]*|image-set\(\s*[\"'](?!data:)", re.IGNORECASE
+)
 _SAFE_LINK = re.compile(r"#|https?://|mailto:|data:text/csv[;,]|(?![a-z][a-z0-9+.-]*:|//)", re.I)
 _OBJECT = re.compile(r"<[^<>]{1,200}? at 0x[0-9a-f]+>|\bat 0x[0-9a-f]{4,}", re.IGNORECASE)
 _NO_FIGURE = re.compile(r"nan|NaN|None|NaT|<NA>|-?inf")
@@ -83,8 +86,8 @@ def nothing_comes_from_elsewhere(root: Element) -> Iterator[str]:
                 name == "href" and tag in {"image", "use"} and not value.startswith(("#", "data:"))
             ):
                 yield f"<{tag}> {place(element)} loads {value[:60]!r} from outside the page"
-            elif name == "style" and _CSS_ADDRESS.search(value):
-                yield f"<{tag}> {place(element)} has a style that loads something: {value[:60]!r}"
+            elif name in _STYLED and _CSS_ADDRESS.search(value):
+                yield f"<{tag}> {place(element)} has a {name} that loads something: {value[:60]!r}"
             elif name == "http-equiv" and value.lower() == "refresh":
                 yield "the page sends its reader elsewhere with a refresh"
     for style in root.iter("style"):

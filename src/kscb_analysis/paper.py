@@ -12,6 +12,7 @@ from kscb_analysis.cells import listed
 from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset, load
 from kscb_analysis.errors import WrongRequest
 from kscb_analysis.files import file_name
+from kscb_analysis.front_matter import FrontMatter
 from kscb_analysis.markup import (
     Block,
     amount,
@@ -48,9 +49,9 @@ class Paper:
     `title` is the paper's own; without one it has that of its (first) topic.
     `area` is a name or code; `period` the year in which the twelve months to 31 March end, 0 for
     the newest there is; `first_year` the first year shown, 0 for the first there is; `comparators`
-    the id of a neighbour set, empty for the set in force in the period. Each method gives a
-    `Block` that shows itself in a notebook. Raises `UnknownName` with the nearest match for a
-    value that the data does not have.
+    the id of a neighbour set, empty for the set in force in the period; `front` what a committee's
+    clerk writes above it, nothing when left out. Each method gives a `Block` that shows itself in
+    a notebook. Raises `UnknownName` with the nearest match for a value that the data does not have.
     """
 
     # Whether each topic has a share of the findings, or the weightiest of all come first.
@@ -65,9 +66,11 @@ class Paper:
         period: object = 0,
         first_year: object = 0,
         comparators: str = "",
+        front: FrontMatter | None = None,
         data: Dataset | None = None,
     ) -> None:
         self.data = data or load()
+        self.front = front or FrontMatter()
         self.topics = (topic,) if isinstance(topic, str) else topic
         self.indicators = [
             one for known in self.topics for one in self.data.catalogue.of_topic(known)
@@ -120,6 +123,14 @@ class Paper:
             ),
             heading,
         )
+
+    def front_matter(self) -> Block:
+        """To whom and by whom the paper is, its date and classification; nothing when not given."""
+        return self.front.block()
+
+    def recommendations(self) -> Block:
+        """What the committee is asked to do, numbered; nothing when not given."""
+        return self.front.recommended()
 
     def _status(self) -> list[str]:
         """What the figures are: their period, what they are compared with, how new they are."""

@@ -17,6 +17,7 @@ from kscb_analysis.periods import parse_year
 
 if TYPE_CHECKING:
     from kscb_analysis.dataset import Dataset
+    from kscb_analysis.meeting import Meeting
 
 DEFAULT_AREA = "Kent"
 EVERY = "all"
@@ -160,9 +161,16 @@ def _last_day(project: Project, areas: Areas, names: list[str], period: object) 
 
 
 def plan(
-    project: Project, papers: list[PaperNotebook], areas: list[Area], settings: dict[str, str]
+    project: Project,
+    papers: list[PaperNotebook],
+    areas: list[Area],
+    settings: dict[str, str],
+    meeting: "Meeting | None" = None,
 ) -> list[Unit]:
-    """List the units of work, each with the fingerprint of everything it depends on."""
+    """List the units of work, each with the fingerprint of everything it depends on.
+
+    What a meeting says of a paper is set as well, unless the settings say otherwise.
+    """
     if "area" in settings:
         raise WrongRequest("Give the area with --area, not with --set.")
     data = make_data(project).fingerprint
@@ -170,7 +178,8 @@ def plan(
     lock_content = lock.read_bytes() if lock.is_file() else b""
     units = []
     for paper in papers:
-        typed = _typed_settings(paper, settings) if settings else {}
+        given = {**meeting.settings(paper.name), **settings} if meeting else settings
+        typed = _typed_settings(paper, given) if given else {}
         content = paper.path.read_bytes()
         for area in areas:
             parameters = {"area": area.name, **typed}
@@ -220,10 +229,14 @@ def require_known_values(project: Project, units: list[Unit]) -> None:
     """Refuse areas without figures and years that the data does not have, before anything runs.
 
     `UnknownName` tells of every area that the period is not for; `WrongRequest` says that the
-    first year is after it.
+    first year is after it, or what no paper can say above its figures.
     """
+    from kscb_analysis import front_matter
     from kscb_analysis.dataset import Dataset
 
+    for unit in units:
+        told = {name: unit.parameters.get(name, "") for name in front_matter.PARAMETERS}
+        front_matter.FrontMatter(**told)
     data = Dataset(project)
     asked: set[tuple[Area, Any, Any, Any]] = set()
     for unit in units:
