@@ -164,7 +164,7 @@ def test_reports_are_listed_with_their_parameters(built_project: Project, kscb: 
         "looked_after_children",
         "private_fostering",
         "performance_scorecard",
-        "partnership_and_resources",
+        "partnership",
         "data_quality",
     ]
     assert 'area="Kent", period=0' in ran.lines[1]

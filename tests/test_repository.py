@@ -28,7 +28,7 @@ ROOMS = (
     "sparkline", "spine", "tables", "comparisons", "views", "figures",
     "cells", "parts", "judgements", "council_ratings", "contradictions", "readings", "paper",
     "every_topic", "scorecard", "quality",
-    "html5", "page_checks", "page_tables", "page", "exporter",
+    "html5", "downloads", "page_checks", "page_tables", "page", "exporter",
     "selection", "record", "index", "report", "releases", "cli",
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
 READS_OR_WRITES = {
     "paths", "files", "catalogue", "reference", "neighbour_models",
     "neighbour_files", "sources", "corrections", "coverage", "open_data",
-    "local_returns", "store", "build", "exporter", "methods",
+    "local_returns", "store", "build", "downloads", "exporter", "methods",
     "selection", "record", "index", "report", "releases",
 }  # fmt: skip
 TOUCHES = {

@@ -104,6 +104,7 @@ class Indicator:
     smallest_change: float | None = None
     smallest_share: float = 0.0
     tolerance: float | None = None
+    chart: bool = True
 
     @property
     def per(self) -> int | None:
@@ -449,7 +450,7 @@ _KEYS = {
     "title", "short_title", "subject", "definition", "numerator", "denominator", "unit", "decimals",
     "polarity", "polarity_reason", "period_basis", "plausible", "plausible_england", "section",
     "feeds", "national", "breaks", "notes", "numerator_indicator", "denominator_indicator",
-    "smallest_change", "tolerance",
+    "smallest_change", "tolerance", "chart",
 }  # fmt: skip
 
 
@@ -533,6 +534,7 @@ def _read_indicator(
         smallest_change=least,
         smallest_share=smallest[1],
         tolerance=_number(entry, "tolerance", where),
+        chart=take(entry, "chart", bool, where, True),
     )
 
 

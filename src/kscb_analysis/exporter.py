@@ -17,8 +17,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Bool, default
 
+from kscb_analysis.downloads import folder_of
 from kscb_analysis.errors import KscbError
-from kscb_analysis.page import finish
+from kscb_analysis.page import finish, finish_with_data
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -91,10 +92,20 @@ class KscbExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Give the finished page for an executed notebook, and nbconvert's resources."""
+        """Give the finished page for an executed notebook, and nbconvert's resources.
+
+        Where the resources name the page (`unique_key`, as the nbconvert command does), its CSVs
+        are among them as `outputs`, to be written beside it; else the page carries them itself.
+        """
         # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
         html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return finish(html), resources
+        if not (name := resources.get("unique_key")):
+            return finish(html), resources
+        page, files = finish_with_data(html, folder_of(name))
+        resources["outputs"] = (resources.get("outputs") or {}) | {
+            path: text.encode() for path, text in files.items()
+        }
+        return page, resources
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         ready: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]

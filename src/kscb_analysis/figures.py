@@ -9,6 +9,7 @@ from markupsafe import Markup
 from kscb_analysis import charts, tables
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.control import Limits, Run, xmr
+from kscb_analysis.files import file_name
 from kscb_analysis.markup import amount, csv_link, details, join, ordinal
 from kscb_analysis.sentences import headline
 from kscb_analysis.standing import Standing
@@ -166,7 +167,9 @@ def details_of(one: Standing, lines: pd.DataFrame) -> Markup:
         join(
             [
                 tables.trend_table(lines, indicator, caption, name),
-                csv_link(tables.trend_rows(lines), name, "the figures"),
+                csv_link(
+                    tables.trend_rows(lines), file_name(one.area.name, caption), "the figures"
+                ),
             ]
         ),
     )

@@ -1,12 +1,34 @@
-"""Files written whole or not at all, and fingerprints of what was read."""
+"""Files written whole or not at all, what they are called, and fingerprints of what was read."""
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from kscb_analysis.errors import MetadataFault
 from kscb_analysis.paths import Project
+
+_LONGEST_NAME = 100
+
+
+def slug(text: str) -> str:
+    """Give words as an id.
+
+    >>> slug("Children’s plans: 2 years or more")
+    'childrens-plans-2-years-or-more'
+    """
+    bare = re.sub(r"['’]", "", text.casefold())
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-") or "part"
+
+
+def file_name(*words: str) -> str:
+    """Name a CSV so that a person knows what it is, in letters that every computer takes.
+
+    >>> file_name("Kent", "Children’s plans, 2008 to 2011")
+    'kent-childrens-plans-2008-to-2011'
+    """
+    return slug(" ".join(words))[:_LONGEST_NAME].rstrip("-")
 
 
 def fingerprint(content: bytes) -> str:

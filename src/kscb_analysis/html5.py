@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from kscb_analysis.files import slug
+
 Element: TypeAlias = etree._Element
 
 
@@ -71,16 +73,6 @@ def words(element: Element) -> str:
 def classes(element: Element) -> set[str]:
     """Give an element's class names."""
     return set((element.get("class") or "").split())
-
-
-def slug(text: str) -> str:
-    """Give words as an id.
-
-    >>> slug("Children’s plans: 2 years or more")
-    'childrens-plans-2-years-or-more'
-    """
-    bare = re.sub(r"['’]", "", text.casefold())
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-") or "part"
 
 
 def free_name(text: str, taken: set[str]) -> str:

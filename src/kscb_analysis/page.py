@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
+from kscb_analysis.downloads import take_out
 from kscb_analysis.errors import KscbError
+from kscb_analysis.files import slug
 from kscb_analysis.html5 import (
     Element,
     classes,
@@ -13,7 +15,6 @@ from kscb_analysis.html5 import (
     parse,
     remove,
     serialise,
-    slug,
     words,
 )
 from kscb_analysis.page_checks import HEADINGS, find_faults
@@ -28,7 +29,15 @@ class PageFault(KscbError):
 
 
 def finish(html: str) -> str:
-    """Number, link, check and compact one whole HTML document.
+    """Give an HTML document as `finish_with_data` does, with its CSVs left in their links."""
+    return serialise(_finished(html))
+
+
+def finish_with_data(html: str, folder: str) -> tuple[str, dict[str, str]]:
+    """Number, link, check and compact one whole HTML document, and take its CSVs out.
+
+    Gives the page, whose downloads lead into `folder` beside it, and the text of each by its path
+    from the page's own folder.
 
     Figures and tables are numbered in the order they stand; a table inside `<details class="data">`
     is the data for the figure before it and takes that figure's number. `<a class="ref"
@@ -38,6 +47,12 @@ def finish(html: str) -> str:
 
     The same text in gives the same text out. Raises `PageFault` with every fault of the page.
     """
+    root = _finished(html)
+    files = take_out(root, folder)
+    return serialise(root), files
+
+
+def _finished(html: str) -> Element:
     root = parse(html)
     body = root.find("body")
     main = root.find("body/main")
@@ -59,7 +74,7 @@ def finish(html: str) -> str:
     for marked in root.xpath("//*[@data-row or @data-figure or @data-short]"):
         for name in ("data-row", "data-figure", "data-short"):
             marked.attrib.pop(name, None)
-    return serialise(root)
+    return root
 
 
 def leave_style_to_the_page(main: Element) -> None:

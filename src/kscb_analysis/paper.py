@@ -11,6 +11,7 @@ from kscb_analysis.catalogue import Indicator, Section
 from kscb_analysis.cells import listed
 from kscb_analysis.dataset import MOST_YEARS_LATE, Dataset, load
 from kscb_analysis.errors import WrongRequest
+from kscb_analysis.files import file_name
 from kscb_analysis.markup import (
     Block,
     amount,
@@ -301,11 +302,16 @@ class Paper:
                     source.licence,
                     details(
                         f"Tables used, with fingerprints ({len(mine)})",
-                        bullets(
-                            Markup("{}: {} <code>{}/{}</code> <code>{}</code>").format(
-                                one.place, one.title, one.source_id, one.path.name, one.sha256[:16]
-                            )
-                            for one in mine
+                        join(
+                            [
+                                Markup("<p>In data/raw/{}/:</p>").format(source.source_id),
+                                bullets(
+                                    Markup("{}, {} <code>{}</code>").format(
+                                        one.path.name, one.place, one.sha256[:12]
+                                    )
+                                    for one in mine
+                                ),
+                            ]
                         ),
                     )
                     if mine
@@ -379,7 +385,8 @@ class Paper:
         if one.has_figure:
             parts.append(paragraph("message", sentences.sentence(one)))
         if periods >= LEAST_PERIODS_FOR_A_CHART and len(own) > 1:
-            parts.append(self._charts(one, lines))
+            charted = indicator.chart
+            parts.append(self._charts(one, lines) if charted else figures.details_of(one, lines))
         elif len(lines) == 1:
             parts.append(paragraph("note", f"One figure is printed: {lines['place'].iloc[0]}."))
         elif not lines.empty:
@@ -387,7 +394,8 @@ class Paper:
             caption = f"{indicator.short_title}: every figure there is"
             parts.append(tables.figures_table(lines, indicator, caption, name))
             if len(lines) >= LEAST_ROWS_FOR_A_CSV:
-                parts.append(csv_link(tables.trend_rows(lines), name, "these figures"))
+                named = file_name(self.area.name, caption)
+                parts.append(csv_link(tables.trend_rows(lines), named, "these figures"))
         if later := self._later_rows(indicator):
             parts.append(later)
         parts.append(parts_block(self.view, indicator))
@@ -405,7 +413,9 @@ class Paper:
         else:
             drawn = [figures.trend_figure(one, lines, breaks, ratings)]
         bars = self.view.bars(one.indicator)
-        if len(figures.authorities(bars)) >= LEAST_BARS_FOR_A_CHART and "area" in set(bars["role"]):
+        enough = len(figures.authorities(bars)) >= LEAST_BARS_FOR_A_CHART
+        # An order without a better end would be read as a ranking all the same.
+        if one.indicator.polarity.sign and enough and "area" in set(bars["role"]):
             shade = self.view.shade(one.indicator)
             drawn.append(figures.ranked_figure(one, bars, self.view.year_of(one.indicator), shade))
         kind = "pair" if len(drawn) > 1 else "single"

@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from kscb_analysis.catalogue import Indicator
+from kscb_analysis.files import file_name
 from kscb_analysis.markup import (
     amount,
     cell,
@@ -31,12 +32,14 @@ from kscb_analysis.views import View
 BETWEEN = ", "
 # A table of parts by periods is worth its width when this share of it is filled.
 LEAST_FILLED = 0.6
-MOST_PERIODS = 6
+MOST_PERIODS = 12
 # A list as long as this is summed up in a sentence; ends that few parts share are named.
 LEAST_PARTS_TO_SUM_UP = 6
 MOST_NAMED = 3
 # As many figures as this of a single part are said in a sentence.
 MOST_TO_SAY = 3
+# Whoever wants three figures copies them; a link would be longer than they are.
+LEAST_ROWS_FOR_A_CSV = 4
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def _cross_table(
             table(caption, head, body, name),
             legend(rows["value_status"]),
             paragraph("source", _whole_source(rows)),
-            _csv(rows, name),
+            _csv(rows, caption),
         ]
     )
 
@@ -194,13 +197,14 @@ def _plain_table(rows: pd.DataFrame, totals: pd.DataFrame, indicator: Indicator)
     said = _ends_sentence(rows, indicator) if len(periods) == 1 else ""
     name = f"{anchor(indicator)}-parts"
     span = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    caption = f"{indicator.short_title} by part, {span}"
     return join(
         [
             paragraph("message", said) if said else "",
-            table(f"{indicator.short_title} by part, {span}", head, body, name, text_columns=words),
+            table(caption, head, body, name, text_columns=words),
             legend(rows["value_status"]),
             common_note(common),
-            _csv(rows, name),
+            _csv(rows, caption),
         ]
     )
 
@@ -320,9 +324,12 @@ def _whole_source(rows: pd.DataFrame) -> str:
     return f"Rows {first} to {last} of data/raw/{name}.csv."
 
 
-def _csv(rows: pd.DataFrame, name: str) -> Markup:
-    # Whoever wants three figures copies them; a link would be longer than they are.
-    return csv_link(_csv_rows(rows), name, "these figures") if len(rows) > 3 else Markup()
+def _csv(rows: pd.DataFrame, caption: str) -> Markup:
+    if len(rows) < LEAST_ROWS_FOR_A_CSV:
+        return Markup()
+    return csv_link(
+        _csv_rows(rows), file_name(str(rows["area_name"].iloc[0]), caption), "these figures"
+    )
 
 
 def _csv_rows(rows: pd.DataFrame) -> pd.DataFrame:

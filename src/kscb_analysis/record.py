@@ -15,7 +15,10 @@ from kscb_analysis.paths import Project
 from kscb_analysis.selection import Unit, find_papers
 
 RECORD = ".record.json"
-_ENTRY = {"inputs": str, "sha256": str, "area": str, "title": str, "summary": str, "order": int}
+_ENTRY = {
+    "inputs": str, "sha256": str, "area": str, "title": str, "summary": str, "order": int,
+    "files": dict,
+}  # fmt: skip
 
 
 @dataclass
@@ -44,8 +47,8 @@ class Record:
         content = json.dumps({"papers": papers, "index": self.index}, indent=1, ensure_ascii=False)
         write_whole(project.reports / RECORD, content + "\n")
 
-    def add(self, unit: Unit, html: str) -> None:
-        """Note a paper that was published just now."""
+    def add(self, unit: Unit, html: str, files: dict[str, bytes]) -> None:
+        """Note a paper that was published just now, and the files beside it that it links to."""
         self.papers[unit.output] = {
             "area": unit.area.name,
             "title": unit.paper.title,
@@ -54,6 +57,7 @@ class Record:
             "parameters": unit.parameters,
             "inputs": unit.inputs,
             "sha256": fingerprint(html.encode()),
+            "files": {name: fingerprint(content) for name, content in files.items()},
         }
 
     def is_current(self, project: Project, unit: Unit) -> bool:
@@ -61,8 +65,11 @@ class Record:
         entry = self.papers.get(unit.output)
         if entry is None or entry["inputs"] != unit.inputs:
             return False
+        page = project.reports / unit.output
+        published = {page: entry["sha256"]}
+        published |= {page.parent / name: told for name, told in entry["files"].items()}
         try:
-            return fingerprint((project.reports / unit.output).read_bytes()) == entry["sha256"]
+            return all(fingerprint(one.read_bytes()) == told for one, told in published.items())
         except OSError:
             return False
 
@@ -103,6 +110,7 @@ def _read_papers(project: Project, paths: list[Path]) -> dict[str, dict[str, Any
                 "summary": first_finding(content.decode("utf-8", errors="replace")),
                 "inputs": "",
                 "sha256": fingerprint(content),
+                "files": {},
             }
     return found
 

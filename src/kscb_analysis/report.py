@@ -10,12 +10,13 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from kscb_analysis.downloads import folder_of
 from kscb_analysis.errors import KscbError
 from kscb_analysis.files import fingerprint, fingerprint_files, library_files, write_whole
 from kscb_analysis.paths import Project
@@ -24,6 +25,17 @@ from kscb_analysis.selection import DEFAULT_AREA, Unit, require_known_values
 
 INDEX = "index.html"
 LONGEST_CELL = 600  # seconds; a cell that takes longer is taken to hang
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished page, and the files it links to by their path from its own folder."""
+
+    html: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+NO_PAGE = Page()
 
 
 @dataclass(frozen=True)
@@ -58,11 +70,11 @@ def build(
     if stale:
         require_known_values(project, stale)
         workers = max(1, min(jobs or os.cpu_count() or 1, len(stale)))
-        for unit, html, problem, seconds in _render_all(project, stale, workers):
+        for unit, page, problem, seconds in _render_all(project, stale, workers):
             if problem:
                 yield Outcome(unit, "failed", seconds, problem)
             else:
-                _publish(project, unit, html, record)
+                _publish(project, unit, page, record)
                 yield Outcome(unit, "built", seconds)
     write_index(project, record)
     record.write(project)
@@ -70,7 +82,7 @@ def build(
 
 def _render_all(
     project: Project, units: list[Unit], workers: int
-) -> Iterator[tuple[Unit, str, str, float]]:
+) -> Iterator[tuple[Unit, Page, str, float]]:
     """Render units in processes of their own, and give each with what `render` gives for it."""
     unfinished = []
     with _processes(workers) as pool:
@@ -86,7 +98,7 @@ def _render_all(
             future = _submit(pool, project, unit)
             if isinstance(future.exception(), BrokenProcessPool):
                 where = _where(unit.paper.path, unit.parameters)
-                yield unit, "", f"{where}: the process that ran it died.", 0.0
+                yield unit, NO_PAGE, f"{where}: the process that ran it died.", 0.0
             else:
                 yield unit, *future.result()
 
@@ -98,18 +110,26 @@ def _processes(workers: int) -> ProcessPoolExecutor:
 
 def _submit(
     pool: ProcessPoolExecutor, project: Project, unit: Unit
-) -> Future[tuple[str, str, float]]:
+) -> Future[tuple[Page, str, float]]:
     return pool.submit(render, str(project.root), str(unit.paper.path), unit.parameters)
 
 
-def _publish(project: Project, unit: Unit, html: str, record: Record) -> None:
-    write_whole(project.reports / unit.output, html)
-    record.add(unit, html)
+def _publish(project: Project, unit: Unit, page: Page, record: Record) -> None:
+    path = project.reports / unit.output
+    # The data first: a page never links to a file that is not there yet.
+    for name, content in page.files.items():
+        write_whole(path.parent / name, content)
+    write_whole(path, page.html)
+    named = {path.parent / name for name in page.files}
+    for old in (path.parent / folder_of(path.name)).glob("*.csv"):
+        if old not in named:
+            old.unlink()
+    record.add(unit, page.html, page.files)
     record.write(project)
 
 
-def render(root: str, notebook: str, parameters: dict[str, Any]) -> tuple[str, str, float]:
-    """Run one notebook and turn it into a page: (html, "", seconds), or ("", problem, seconds).
+def render(root: str, notebook: str, parameters: dict[str, Any]) -> tuple[Page, str, float]:
+    """Run one notebook and turn it into a page: (page, "", seconds), or (none, problem, seconds).
 
     Runs in a process of its own; what goes wrong comes back as a message that names notebook,
     cell, area and parameters.
@@ -134,16 +154,18 @@ def render(root: str, notebook: str, parameters: dict[str, Any]) -> tuple[str, s
             execution_timeout=LONGEST_CELL,
             kernel_manager_class=_kernel_manager(),
         )
-        html, _ = KscbExporter().from_notebook_node(executed)  # type: ignore[no-untyped-call]
+        html, resources = KscbExporter().from_notebook_node(  # type: ignore[no-untyped-call]
+            executed, {"unique_key": path.stem}
+        )
     except PapermillExecutionError as fault:
         line = next((one for one in str(fault.source).splitlines() if one.strip()), "")
         problem = f"{where}, cell {fault.cell_index} ({line!r}): {fault.ename}: {fault.evalue}"
-        return "", problem, monotonic() - began
+        return NO_PAGE, problem, monotonic() - began
     except KscbError as fault:
-        return "", f"{where}: {fault}", monotonic() - began
+        return NO_PAGE, f"{where}: {fault}", monotonic() - began
     except Exception as fault:  # noqa: BLE001  (whatever a kernel throws, the other papers go on)
-        return "", f"{where}: {type(fault).__name__}: {fault}", monotonic() - began
-    return html, "", monotonic() - began
+        return NO_PAGE, f"{where}: {type(fault).__name__}: {fault}", monotonic() - began
+    return Page(html, resources["outputs"]), "", monotonic() - began
 
 
 def _kernel_manager() -> type:

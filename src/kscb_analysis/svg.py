@@ -127,7 +127,7 @@ class _SvgRenderer(RendererBase):
         rgbFace: ColorType | None = None,  # noqa: N803 (matplotlib's name for it)
     ) -> None:
         pen = Pen()
-        pen.follow(path, transform + self.downwards)
+        pen.follow(path, transform + self.downwards, snapped=bool(gc.get_snap()))
         self._add_path(gc, pen, rgbFace)
 
     def draw_markers(

@@ -22,12 +22,17 @@ class Pen:
     data: list[str] = field(default_factory=list)
     places: list[tuple[int, int]] = field(default_factory=list)
 
-    def follow(self, path: Path, transform: Transform) -> None:
-        """Follow a path; where it has no number the pen is lifted."""
+    def follow(self, path: Path, transform: Transform, *, snapped: bool = False) -> None:
+        """Follow a path, from whole unit to whole unit if `snapped`.
+
+        Where the path has no number the pen is lifted.
+        """
         start: list[int] = []
         down = False
+        grain = 10 if snapped else 1
         for points, code in path.iter_segments(transform, simplify=False):
-            tenths = [round(number * 10) for number in np.ravel(points).tolist()]
+            grains = [round(number * 10 / grain) for number in np.ravel(points).tolist()]
+            tenths = [count * grain for count in grains]
             if code == Path.MOVETO:
                 start, down = tenths, False
             elif code != Path.CLOSEPOLY:

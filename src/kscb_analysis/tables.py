@@ -28,6 +28,8 @@ from kscb_analysis.sentences import change_words, since_words
 from kscb_analysis.standing import Standing
 
 NOT_PRINTED = "–"
+IN_THE_CSV = "see the CSV"
+MOST_ROWS_NAMED = 3
 
 
 def scorecard(standings: list[Standing], area: Area, year: int, name: str) -> Markup:
@@ -200,7 +202,9 @@ def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name
             for period in periods
         ]
         places = list(dict.fromkeys(one.place for one in by_period.values() if one.place))
-        cells.append(cell(short_places(places, common), numeric=False))
+        # Open data has a row for each year: ten neighbours' would be longer than their figures.
+        in_csv = role == "neighbour" and len(places) > MOST_ROWS_NAMED
+        cells.append(cell(IN_THE_CSV if in_csv else short_places(places, common), numeric=False))
         rows.append(row(label, cells, strong=role == "area"))
     return join(
         [
@@ -240,8 +244,17 @@ def common_table(places: "pd.Series[str]") -> str:
 
 
 def short_places(places: list[str], common: str) -> str:
-    """Join places, without the table that the note under the table names."""
-    return "; ".join(place.removeprefix(f"{common}, ") for place in places) or "computed"
+    """Join places, without the table that the note under the table names.
+
+    >>> short_places(["dfe/c1, row 7", "dfe/c1, row 9", "pack/t2, row 1"], "dfe/c1")
+    'rows 7, 9; pack/t2, row 1'
+    """
+    rows = [place.removeprefix(f"{common}, row ") for place in places]
+    own = [row for row in rows if row.isdecimal()]
+    other = [place for place, row in zip(places, rows, strict=True) if not row.isdecimal()]
+    if own:
+        other.insert(0, f"{'rows' if len(own) > 1 else 'row'} {', '.join(own)}")
+    return "; ".join(place.removeprefix(f"{common}, ") for place in other) or "computed"
 
 
 def common_note(common: str) -> Markup:

@@ -219,7 +219,8 @@ def _draw_lines(sheet: Sheet, series: _Series, cuts: Sequence[float]) -> None:
                 sheet.line(line.label, *held(sheet, series.positions, line.values), style, zorder)
             elif line.role == role:
                 ys = np.insert(line.values, where, np.nan)
-                kept = marked_values(ys, crowded=crowded)
+                # Lines for company differ by their dashes and are named at their ends.
+                kept = marked_values(ys, crowded=crowded or role != "area")
                 sheet.line(line.label, xs, ys, style, zorder, markers=kept)
     sheet.pale_lines(
         [run for run in runs if len(run) > 1], [run[0] for run in runs if len(run) == 1]
