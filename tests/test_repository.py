@@ -29,7 +29,8 @@ ROOMS = (
     "cells", "parts", "judgements", "council_ratings", "contradictions", "readings", "paper",
     "every_topic", "scorecard", "quality",
     "html5", "downloads", "page_checks", "page_tables", "page", "exporter",
-    "selection", "record", "index", "report", "releases", "cli",
+    "page_front", "page_reading", "worksheets", "workbook_layout", "workbook", "csv_metadata",
+    "selection", "record", "index", "report", "bundle", "releases", "cli",
 )  # fmt: skip
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
@@ -40,7 +41,7 @@ READS_OR_WRITES = {
     "paths", "files", "catalogue", "reference", "neighbour_models",
     "neighbour_files", "sources", "corrections", "coverage", "open_data",
     "local_returns", "store", "build", "downloads", "exporter", "methods",
-    "selection", "record", "index", "report", "releases",
+    "selection", "record", "index", "report", "bundle", "releases",
 }  # fmt: skip
 TOUCHES = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",

@@ -11,6 +11,20 @@ _DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 
 
 @dataclass(frozen=True)
+class PageSource:
+    """A source as a page names it: all its words, its title, its licence line and its tables.
+
+    `tables` are the raw files that the page used, with the first digits of their fingerprints.
+    """
+
+    source_id: str
+    words: str
+    title: str
+    licence: str
+    tables: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Front:
     """What a page says before and after its figures."""
 
@@ -19,7 +33,7 @@ class Front:
     findings_title: str
     findings: tuple[str, ...]
     reading: tuple[str, ...]
-    sources: tuple[str, ...]
+    sources: tuple[PageSource, ...]
     made_with: tuple[tuple[str, str], ...]
     date: date | None
 
@@ -47,8 +61,8 @@ def read_front(root: Element) -> Front:
         about=tuple(words(one) for one in of_class(root, "p", "status")),
         findings_title="" if title is None else words(title),
         findings=() if findings is None else tuple(_points(findings)),
-        reading=tuple(_listed_under(root, "how-to-read")),
-        sources=tuple(_listed_under(root, "sources")),
+        reading=tuple(_without(one, "details") for one in _entries_under(root, "how-to-read")),
+        sources=tuple(_source(one) for one in _entries_under(root, "sources")),
         made_with=made,
         date=_day(found[0]) if found else None,
     )
@@ -67,15 +81,32 @@ def _points(findings: Element) -> Iterator[str]:
         yield words(one)
 
 
-def _listed_under(root: Element, name: str) -> Iterator[str]:
-    """Give the entries of the first list after a heading, without what they fold away."""
-    for listed in root.xpath(
-        f"//*[@id='{name}']/following-sibling::*[self::ul or self::ol][1]/li",
-    ):
-        yield _without(listed, "details")
+def _entries_under(root: Element, name: str) -> list[Element]:
+    """Give the entries of the first list after a heading."""
+    path = f"//*[@id='{name}']/following-sibling::*[self::ul or self::ol][1]/li"
+    return list(root.xpath(path))
+
+
+def _source(entry: Element) -> PageSource:
+    title = entry.find("strong")
+    licence = next((words(one) for one in of_class(entry, "span", "licence")), "")
+    source_id = str(entry.get("id") or "").removeprefix("source-")
+    tables = [
+        (f"{source_id}/{words(one).partition(', ')[0]}", words(one[-1]))
+        for one in entry.iterfind("details//li")
+        if len(one) and one[-1].tag == "code"
+    ]
+    return PageSource(
+        source_id=source_id,
+        words=_without(entry, "details"),
+        title="" if title is None else words(title),
+        licence=licence,
+        tables=tuple(tables),
+    )
 
 
 def _without(element: Element, tag: str) -> str:
+    """Give the words of an element but for those of one kind of its children."""
     inner = [element.text or ""]
     for child in element:
         inner += ["" if child.tag == tag else words(child), child.tail or ""]

@@ -132,7 +132,7 @@ def _tables(root: Element, units: dict[str, str]) -> Iterator[PageTable]:
             if link is not None:
                 claimed.add(link)
             yield _table(element, link, units)
-        elif "csv" in classes(element) and element not in claimed:
+        elif _is_download(element) and element not in claimed:
             yield _alone(element, units)
 
 
@@ -143,9 +143,13 @@ def _link_after(table: Element) -> Element | None:
         if sibling.tag in _STOPS or next(sibling.iter("table", "figure"), None) is not None:
             return None
         for link in sibling.iter("a"):
-            if "csv" in classes(link):
+            if _is_download(link):
                 return link
     return None
+
+
+def _is_download(link: Element) -> bool:
+    return str(link.get("download") or "").endswith(".csv")
 
 
 def _region(table: Element) -> Element:

@@ -16,13 +16,9 @@ from typing import Any
 from kscb_analysis.errors import KscbError
 from kscb_analysis.page_front import Front
 from kscb_analysis.page_reading import Read, read_page
-from kscb_analysis.sheet_layout import COVER_WIDTH, lay_out
-from kscb_analysis.worksheets import NOTHING, Number, Sheet, sheet_of
+from kscb_analysis.workbook_layout import COVER_WIDTH, lay_out
+from kscb_analysis.worksheets import NOTHING, SOURCE_CELLS, Number, Sheet, sheet_of
 
-SOURCE_CELLS = (
-    "The column names the cell that a figure was read from: source and table, then row and column "
-    "of the raw file, which is kept as printed. Computed is what the library worked out."
-)
 _LONGEST_LABEL = 31
 _NOT_IN_A_LABEL = re.compile(r"[\[\]:*?/\\']+")
 _LONGEST_LINE = 120  # of what stands above a table and runs on to its right
@@ -273,7 +269,7 @@ def _cover(gptables: Any, front: Front, count: int) -> Any:
     if front.reading:
         about += [_bold("How the figures were made"), *map(_inert, front.reading)]
     if front.sources:
-        about += [_bold("Sources and licences"), *map(_inert, front.sources)]
+        about += [_bold("Sources and licences"), *(_inert(one.words) for one in front.sources)]
     if front.made_with:
         about += [
             _bold("Made from"),

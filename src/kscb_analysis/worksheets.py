@@ -14,6 +14,10 @@ from kscb_analysis.vocabulary import ValueStatus
 
 NOTHING = "[none]"
 NOTHING_WORDS = "nothing is known from the sources"
+SOURCE_CELLS = (
+    "The column names the cell that a figure was read from: source and table, then row and column "
+    "of the raw file, which is kept as printed. Computed is what the library worked out."
+)
 
 _STATUSES = {one.value: one.symbol for one in ValueStatus if one is not ValueStatus.PUBLISHED}
 _MEANINGS = {one.symbol: one.words for one in ValueStatus if one.symbol}
@@ -125,6 +129,11 @@ def parse_csv(text: str) -> list[list[str]]:
 def is_naming(column: str, place: int) -> bool:
     """Say whether the column of a CSV holds names: years are names, and the first column is."""
     return place == 0 or column in _NAMING
+
+
+def is_whole(column: str) -> bool:
+    """Say whether a column counts or places, whatever the unit of the table's figures is."""
+    return column in _WHOLE
 
 
 def heading(column: str) -> str:
@@ -246,7 +255,7 @@ def _cell(column: str, at: int, text: str, decimals: int | None, own: int) -> Ce
     if not found:
         return text
     value = float(text) if found[1] else int(text)
-    if column in _WHOLE:
+    if is_whole(column):
         decimals = 0
     return Number(value, own if decimals is None else decimals)
 
