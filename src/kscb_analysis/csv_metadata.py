@@ -61,7 +61,7 @@ def metadata(table: PageTable, read: Read, name: str, text: str) -> str:
 def _sources(
     table: PageTable, read: Read, head: Sequence[str], body: Sequence[Sequence[str]]
 ) -> list[PageSource]:
-    """Give the sources that the CSV's cells name, else those of its section on the page."""
+    """Give the sources that the CSV's cells name, else those of its section, else the page's."""
     places = [at for at, column in enumerate(head) if column in {"source", "source_id"}]
     named = {
         place.strip().partition("/")[0]
@@ -69,11 +69,12 @@ def _sources(
         for at in places
         for place in row[at].split(";")
     }
-    return [
-        one
-        for one in read.front.sources
-        if one.source_id in named or (not named and one.title in table.sources)
-    ]
+    known = read.front.sources
+    return (
+        [one for one in known if one.source_id in named]
+        or [one for one in known if one.title in table.sources]
+        or list(known)
+    )
 
 
 def _notes(
