@@ -23,7 +23,7 @@ from kscb_analysis.page_reading import read_page
 from kscb_analysis.paths import Project
 from kscb_analysis.record import Record
 from kscb_analysis.selection import PaperNotebook, Unit
-from kscb_analysis.worksheets import parse_csv
+from kscb_analysis.sheet_cells import parse_csv
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ ROOMS = (
     "cells", "parts", "judgements", "council_ratings", "contradictions", "readings", "paper",
     "every_topic", "scorecard", "quality",
     "html5", "downloads", "page_checks", "page_tables", "page", "exporter",
-    "page_front", "page_reading", "worksheets", "workbook_layout", "workbook", "csv_metadata",
+    "page_front", "page_reading", "sheet_cells", "worksheets", "workbook_layout", "workbook",
+    "csv_metadata",
     "selection", "record", "index", "report", "bundle", "releases", "cli",
 )  # fmt: skip
 

@@ -15,8 +15,9 @@ from kscb_analysis.dataset import Dataset
 from kscb_analysis.downloads import data_of
 from kscb_analysis.page import finish
 from kscb_analysis.page_reading import read_page
+from kscb_analysis.sheet_cells import NOTHING, Number, gathered, is_naming, printed
 from kscb_analysis.workbook import NoSpreadsheet, workbook
-from kscb_analysis.worksheets import NOTHING, Number, is_naming, printed, sheet_of
+from kscb_analysis.worksheets import sheet_of
 
 FRAME = ("Cover", "Contents", "Notes")
 TABLES = ("Table 1", "Figure 1", "Table 2")
@@ -255,6 +256,22 @@ def test_printed_numbers_are_read(text, value, decimals):
 @pytest.mark.parametrize("text", ["1 to 3", "about 5", "[c]", "57.0% Oct 2011", "2010/11", "1e5"])
 def test_words_stay_words(text):
     assert printed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        ("a/b, row 2; a/b, row 3; c/d, row 1; a/b, row 9", "a/b, rows 2, 3, 9; c/d, row 1"),
+        (
+            "a/b, row 2, column 3; a/b, row 2, column 4",
+            "a/b, row 2, column 3; a/b, row 2, column 4",
+        ),
+        ("rows 7, 9; a/b, row 2", "rows 7, 9; a/b, row 2"),
+        ("computed", "computed"),
+    ],
+)
+def test_the_cells_of_a_source_are_named_in_short(places, told):
+    assert gathered(places) == told
 
 
 # The repository's own papers.

@@ -11,8 +11,8 @@ from typing import Any
 
 from kscb_analysis.page_front import PageSource
 from kscb_analysis.page_reading import PageTable, Read
+from kscb_analysis.sheet_cells import SOURCE_CELLS, heading, is_naming, is_whole, parse_csv
 from kscb_analysis.vocabulary import ValueStatus
-from kscb_analysis.worksheets import SOURCE_CELLS, heading, is_naming, is_whole, parse_csv
 
 SUFFIX = "-metadata.json"
 

@@ -16,8 +16,9 @@ from typing import Any
 from kscb_analysis.errors import KscbError
 from kscb_analysis.page_front import Front
 from kscb_analysis.page_reading import Read, read_page
+from kscb_analysis.sheet_cells import NOTHING, SOURCE_CELLS, Number
 from kscb_analysis.workbook_layout import COVER_WIDTH, lay_out
-from kscb_analysis.worksheets import NOTHING, SOURCE_CELLS, Number, Sheet, sheet_of
+from kscb_analysis.worksheets import Sheet, sheet_of
 
 _LONGEST_LABEL = 31
 _NOT_IN_A_LABEL = re.compile(r"[\[\]:*?/\\']+")

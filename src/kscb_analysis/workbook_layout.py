@@ -9,10 +9,11 @@ from importlib import import_module
 from math import ceil
 from typing import Any
 
-from kscb_analysis.worksheets import Number, Sheet
+from kscb_analysis.sheet_cells import Number
+from kscb_analysis.worksheets import Sheet
 
 COVER_WIDTH = 72
-_WIDEST, _WIDEST_OF_MANY, _SOURCE, _NARROWEST = 46, 30, 64, 6
+_WIDEST, _WIDEST_OF_MANY, _SOURCE, _NARROWEST = 46, 30, 80, 6
 _MANY_COLUMNS = 8
 # Characters across an A4 sheet, upright and on its side, at a size that can be read.
 _WIDEST_UPRIGHT, _WIDEST_ACROSS = 100, 220
