@@ -161,10 +161,15 @@ def test_reports_are_listed_with_their_parameters(built_project: Project, kscb: 
     ran = kscb(built_project, "list", "reports")
     assert [line.split("\t")[0] for line in ran.lines[1:]] == [
         "safeguarding_activity",
+        "child_protection",
+        "child_protection_plans",
         "looked_after_children",
+        "leaving_care",
         "private_fostering",
+        "social_work_staff",
         "performance_scorecard",
         "partnership",
+        "resources",
         "data_quality",
     ]
     assert 'area="Kent", period=0' in ran.lines[1]
@@ -272,7 +277,9 @@ def test_reports_says_what_it_built_and_then_that_there_is_nothing_to_do(
     monkeypatch.setattr(
         report,
         "_render_all",
-        lambda project, units, workers: ((unit, "<p>new</p>", "", 1.25) for unit in units),
+        lambda project, units, workers: (
+            (unit, report.Page("<p>new</p>"), "", 1.25) for unit in units
+        ),
     )
     ran = kscb(published, "reports", "first", "--area", "Kent", "--area", "Essex")
     assert (ran.status, ran.err) == (0, "")
@@ -299,7 +306,7 @@ def test_reports_that_fail_are_told_of_and_the_others_counted(
         for unit in units:
             name = unit.paper.path.name
             problem = f"{name} (area='Kent'), cell 3: it broke" if name == "first.ipynb" else ""
-            yield unit, "" if problem else "<p>new</p>", problem, 0.5
+            yield unit, report.Page("" if problem else "<p>new</p>"), problem, 0.5
 
     monkeypatch.setattr(report, "_render_all", render_all)
     ran = kscb(published, "reports")

@@ -510,6 +510,31 @@ def test_figures_have_their_decimals_beside_them(small_data):
     assert "places" not in small_data.figures(ASSESSMENTS, latest=False)
 
 
+@pytest.mark.parametrize(
+    ("day", "identifier", "year"),
+    [
+        ("2010-09-30", "September", 2010),
+        ("2010-03-31", "March", 2010),
+        ("2010-02-28", "February", 2009),
+    ],
+)
+def test_figures_of_months_alone_are_for_the_year_that_was_over_by_then(
+    small_data, day, identifier, year
+):
+    indicator, rows = small_data.catalogue[ASSESSMENTS], small_data.observations
+    of_months = rows[rows["indicator_id"] == ASSESSMENTS].head(1)
+    of_months = of_months.assign(
+        time_period="2010", time_identifier=identifier, period_end=pd.Timestamp(day)
+    ).astype(rows.dtypes.to_dict())
+    held = Dataset(small_data.project)
+    others = rows[rows["indicator_id"] != ASSESSMENTS]
+    held.__dict__["observations"] = pd.concat([others, of_months])
+    assert held.newest_year([indicator]) == year
+    held = Dataset(small_data.project)
+    held.__dict__["observations"] = others
+    assert held.newest_year([indicator]) == held.last_year()
+
+
 def test_a_paper_without_a_period_is_on_the_newest_year(small_data):
     for period in (0, "0"):
         paper = kscb_analysis.Paper("safeguarding", period=period, data=small_data)

@@ -65,8 +65,8 @@ def numbers(element: Any) -> Counter[str]:
     return Counter(found for text in texts(element) for found in NUMBER.findall(text))
 
 
-def csv_of(page: Any, name: str) -> str:
-    (link,) = page.xpath(f"//a[@class='csv'][contains(@download,'{name}')]/@href")
+def csv_of(page: Any, within: str) -> str:
+    (link,) = page.xpath(f"{within}//a[@class='csv']/@href")
     return unquote(link)
 
 
@@ -105,8 +105,8 @@ def test_one_raw_cell_changes_every_mention_and_nothing_else_keeps_the_old(
         for page, value in ((before, old), (after, new)):
             shown = page.xpath(path.format(id=anchor))
             assert any(numbers(one)[value] for one in shown), f"{place} does not show {value}"
-    for name in (f"{anchor}-data", "-scorecard-"):
-        assert NUMBER.findall(csv_of(after, name)).count(new) >= 1
+    for within in (f"//section[@id='{anchor}']", "//p[contains(.,'Download the scorecard')]"):
+        assert NUMBER.findall(csv_of(after, within)).count(new) >= 1
 
 
 def test_what_is_worked_out_from_a_cell_changes_with_it(small_project: Project) -> None:

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from kscb_analysis.errors import MetadataFault, UnknownName, WrongRequest
 from kscb_analysis.index import IN_FULL, IN_LINES, MOST_AREAS_IN_FULL, NOTHING, index_page
 from kscb_analysis.paths import Project
 from kscb_analysis.record import RECORD, Record, first_finding
-from kscb_analysis.report import INDEX, Outcome, build
+from kscb_analysis.report import INDEX, NO_PAGE, Outcome, Page, build
 from kscb_analysis.selection import (
     Unit,
     choose_areas,
@@ -49,14 +48,19 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def render_all(
         project: Project, units: list[Unit], workers: int
-    ) -> Iterator[tuple[Unit, str, str, float]]:
+    ) -> Iterator[tuple[Unit, Page, str, float]]:
         for unit in units:
             ran.append(unit.output)
             content = unit.paper.path.read_text(encoding="utf-8")
             if "upside down" in content:
-                yield unit, "", f"{unit.paper.path.name}: it is upside down", 0.1
+                yield unit, NO_PAGE, f"{unit.paper.path.name}: it is upside down", 0.1
             else:
-                yield unit, PAGE.format(area=unit.area.name, said=len(content)), "", 0.1
+                name = unit.paper.name
+                files = {f"{name}-data/figures.csv": f"length\n{len(content)}\n".encode()}
+                if "# other data" in content:
+                    files = {f"{name}-data/other.csv": b"length\n"}
+                html = PAGE.format(area=unit.area.name, said=len(content))
+                yield unit, Page(html, files), "", 0.1
 
     monkeypatch.setattr(report, "_render_all", render_all)
     return ran
@@ -392,19 +396,50 @@ def test_a_second_build_has_nothing_to_do(project: Project, in_process: list[str
         RECORD,
         INDEX,
         *(f"{area}/{name}.html" for area in ("kent", "essex") for name in ("first", "second")),
+        *(
+            f"{area}/{name}-data/figures.csv"
+            for area in ("kent", "essex")
+            for name in ("first", "second")
+        ),
     }
 
 
 def test_only_what_changed_is_built_again(project: Project, in_process: list[str]) -> None:
     run(project, "Kent")
-    write_notebook(project, "second", SHOW + "\n# another line")
+    write_notebook(project, "second", SHOW + "\n# other data")
     assert run(project, "Kent", "Essex") == {
         "kent/first.html": "current",
         "essex/first.html": "built",
         "kent/second.html": "built",
         "essex/second.html": "built",
     }
+    kept = {path.name for path in (project.reports / "kent" / "second-data").iterdir()}
+    assert kept == {"other.csv"}, "a CSV that no page links to any more is gone"
     assert set(run(project, "Kent", force=True).values()) == {"built"}
+
+
+@pytest.mark.parametrize("harm", ["gone", "touched"])
+def test_a_csv_that_somebody_touched_or_took_away_is_written_again(
+    project: Project, in_process: list[str], harm: str
+) -> None:
+    run(project, "Kent")
+    good = files_below(project.reports)
+    data = project.reports / "kent" / "first-data" / "figures.csv"
+    data.unlink()
+    if harm == "touched":
+        data.write_text("length\n999\n", encoding="utf-8")
+    assert run(project, "Kent") == {"kent/first.html": "built", "kent/second.html": "current"}
+    assert files_below(project.reports) == good
+
+
+def test_a_page_whose_notebook_is_gone_is_listed_no_more(
+    project: Project, in_process: list[str]
+) -> None:
+    run(project, "Kent")
+    (project.notebooks / "second.ipynb").unlink()
+    assert run(project, "Kent") == {"kent/first.html": "current"}
+    assert b"kent/first.html" in index_of(project)
+    assert b"second" not in index_of(project)
 
 
 def test_a_page_that_somebody_touched_or_took_away_is_built_again(
@@ -510,7 +545,12 @@ def test_a_first_build_that_fails_publishes_the_others_alone(
 ) -> None:
     write_notebook(project, "first", FAIL)
     run(project, "Kent")
-    assert set(files_below(project.reports)) == {RECORD, INDEX, "kent/second.html"}
+    assert set(files_below(project.reports)) == {
+        RECORD,
+        INDEX,
+        "kent/second.html",
+        "kent/second-data/figures.csv",
+    }
 
 
 def test_the_index_lists_every_paper_that_is_there_with_its_line(
@@ -618,11 +658,11 @@ def test_the_line_in_the_index_is_the_first_finding(html: str, line: str) -> Non
     assert first_finding(f"<html><body>{html}</body></html>") == line
 
 
-def test_a_record_survives_being_written_and_read(tmp_path: Path) -> None:
-    entry = dict.fromkeys(("inputs", "sha256", "area", "title", "summary"), "é") | {"order": 1}
-    record = Record({"kent/first.html": entry}, {"inputs": "x"})
-    record.write(Project(tmp_path))
-    assert Record.read(Project(tmp_path)) == record
+def test_a_record_survives_being_written_and_read(project: Project) -> None:
+    entry = dict.fromkeys(("inputs", "sha256", "area", "title", "summary"), "é")
+    record = Record({"kent/first.html": entry | {"order": 1, "files": {"é": "é"}}}, {"inputs": "x"})
+    record.write(project)
+    assert Record.read(project) == record
 
 
 # ---------------------------------------------------------------- with kernels

@@ -320,7 +320,7 @@ def test_each_line_of_a_trend_has_the_decimals_of_its_table() -> None:
     shown = [[one.text_content() for one in row.xpath("./td")] for row in page.xpath("//tbody/tr")]
     assert [one[:2] for one in shown] == [["12", "11.6"], [tables.NOT_PRINTED, "9.2"]]
     # The common table is named below, another one in full.
-    assert shown[0][2] == "paper/table, row 5; row 5"
+    assert shown[0][2] == "row 5; paper/table, row 5"
     made = tables.trend_rows(lines)
     assert made[["2010", "2011"]].iloc[0].tolist() == [12, 11.6]
     assert made["2011"].iloc[1] == 9.25

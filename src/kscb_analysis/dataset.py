@@ -16,7 +16,7 @@ from kscb_analysis.layouts import TOTAL
 from kscb_analysis.methods import Methods, load_methods
 from kscb_analysis.own_files import own_sources
 from kscb_analysis.paths import NATIONAL, Project, find_project
-from kscb_analysis.periods import REPORTING_YEAR, parse_year
+from kscb_analysis.periods import REPORTING_YEAR, last_year_over, parse_year
 from kscb_analysis.schema import (
     COMPARATORS,
     FINDINGS,
@@ -189,14 +189,19 @@ class Dataset:
         """Give the last reporting year with a figure of any of the indicators.
 
         A year that had not ended when its figure was published, as a budget's, does not count.
-        Raises `UnknownName` when there is no figure at all.
+        Without a figure for a year it is the last one over by the day of the newest figure, and
+        without any figure the last one that the data has.
         """
         rows = self._whole
         over = rows["published_on"].isna() | (rows["period_end"] <= rows["published_on"])
         mine = rows["indicator_id"].isin([one.indicator_id for one in indicators])
-        yearly = (rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()
-        years = rows.loc[over & mine & yearly, "time_period"]
-        return int(years.astype(int).max()) if len(years) else self.last_year()
+        figures = rows[over & mine & rows["value"].notna()]
+        years = figures.loc[figures["time_identifier"] == REPORTING_YEAR, "time_period"]
+        if len(years):
+            return int(years.astype(int).max())
+        if len(figures):
+            return last_year_over(figures["period_end"].max())
+        return self.last_year()
 
     def year_of(self, indicator_id: str, year: int) -> int | None:
         """Give the newest year of an indicator up to a year, if it is not too old to speak of.

@@ -81,6 +81,7 @@ def leave_style_to_the_page(main: Element) -> None:
     """Take from each chart what it repeats of the page's own style: its type and its colours."""
     for svg in main.xpath(".//figure[contains(@class,'chart')]//svg"):
         svg.attrib.pop("font-family", None)
+        svg.attrib.pop("style", None)
         for style in svg.findall("style"):
             if (style.text or "") == f"#{svg.get('id')} text{{forced-color-adjust:none}}":
                 remove(style)

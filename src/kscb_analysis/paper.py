@@ -348,16 +348,16 @@ class Paper:
 
     def _found(self) -> list[sentences.Finding]:
         """Choose the findings: a paper on several topics gives each of them a share."""
+        if not self._by_topic:
+            return sentences.findings(self.standings, link=True)
+        # A count without a chart says what its rate says.
+        told = [one for one in self.standings if one.indicator.chart or one.rating]
         topics = [
-            [one for one in self.standings if one.indicator.topic == topic and one.has_figure]
+            [one for one in told if one.indicator.topic == topic and one.has_figure]
             for topic in self.topics
         ]
-        topics = [one for one in topics if one]
-        if not self._by_topic or len(topics) < 2:
-            return sentences.findings(self.standings, link=True)
-        share = max(1, sentences.MOST // len(topics))
-        # A topic with sums of money is about the money; its other figures are in the scorecard.
-        topics = [[s for s in one if is_money(s.indicator)] or one for one in topics]
+        topics = [_what_it_is_about(one) for one in topics if one]
+        share = max(1, sentences.MOST // max(1, len(topics)))
         return [found for one in topics for found in sentences.findings(one, share, link=True)]
 
     @cached_property
@@ -602,3 +602,9 @@ class Paper:
     def _sources(self) -> list[Source]:
         used = {name.partition("/")[0] for name in self._tables_used}
         return [source for source in self.data.sources.values() if source.source_id in used]
+
+
+def _what_it_is_about(topic: list[Standing]) -> list[Standing]:
+    """Leave out, of a topic that is mostly sums of money, what is no money."""
+    money = [one for one in topic if is_money(one.indicator)]
+    return money if 2 * len(money) > len(topic) else topic

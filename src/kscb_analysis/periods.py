@@ -91,6 +91,15 @@ def reporting_year(year: int) -> Period:
     return Period(date(year, 3, 31), date(year - 1, 4, 1), str(year), REPORTING_YEAR)
 
 
+def last_year_over(day: date) -> int:
+    """Give the last reporting year that is over by a day.
+
+    >>> last_year_over(date(2011, 9, 30)), last_year_over(date(2011, 3, 30))
+    (2011, 2010)
+    """
+    return day.year if (day.month, day.day) >= (3, 31) else day.year - 1
+
+
 def calendar_year(year: int) -> Period:
     """Give 1 January to 31 December of `year`."""
     return Period(date(year, 12, 31), date(year, 1, 1), str(year), CALENDAR_YEAR)

@@ -30,8 +30,15 @@ class Record:
 
     @staticmethod
     def read(project: Project) -> "Record":
-        """Read the record; what it lacks is read from the papers, which then count as stale."""
+        """Read the record; what it lacks is read from the papers, which then count as stale.
+
+        A page whose notebook is gone, or has another name now, is no paper any more.
+        """
         record = _held(project)
+        known = set(find_papers(project))
+        record.papers = {
+            name: entry for name, entry in record.papers.items() if Path(name).stem in known
+        }
         unlisted = [
             path
             for path in sorted(project.reports.glob("*/*.html"))

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 
-MOST_BYTES = 250_000
+MOST_BYTES = 120_000
 PHONE = 320
 AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
 A4 = (595, 842)  # in points
