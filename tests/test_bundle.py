@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ import pytest
 from made_pages import SCORES, SERIES, TITLE, document, draft, link, made_page, real_page
 from made_up import KENT
 
-from kscb_analysis.bundle import Bundle, BundleFault, Made, bundle, write_bundle
+from kscb_analysis.areas import Area
+from kscb_analysis.bundle import Bundle, BundleFault, bundle, write_bundle
 from kscb_analysis.csv_metadata import metadata
 from kscb_analysis.dataset import Dataset
 from kscb_analysis.downloads import data_of
-from kscb_analysis.files import fingerprint
 from kscb_analysis.page import finish, finish_with_data
 from kscb_analysis.page_reading import read_page
 from kscb_analysis.paths import Project
@@ -28,12 +29,20 @@ from kscb_analysis.sheet_cells import parse_csv
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return Project(tmp_path)
+    """Give a project of two papers that were never built."""
+    project = Project(tmp_path)
+    project.notebooks.mkdir()
+    for name in ("plans", "visits"):
+        about = {"metadata": {"kscb": {"paper": name.title()}}}
+        (project.notebooks / f"{name}.ipynb").write_text(json.dumps(about))
+    return project
 
 
-def published(project: Project, name: str, page: str | None = None) -> Unit:
+def published(project: Project, name: str, page: str | None = None, area: Area = KENT) -> Unit:
     """Put a page and its CSVs where the reports are, and note both in the record."""
-    unit = Unit(PaperNotebook(name, name.title(), 1, Path(name)), KENT, {"area": "Kent"}, "made of")
+    unit = Unit(
+        PaperNotebook(name, name.title(), 1, Path(name)), area, {"area": area.name}, "made of"
+    )
     record = Record.read(project)
     html, files = (page, {}) if page else finish_with_data(draft(), f"{name}-data")
     path = project.reports / unit.output
@@ -47,11 +56,13 @@ def published(project: Project, name: str, page: str | None = None) -> Unit:
     return unit
 
 
-def in_format(project: Project, unit: Unit, suffix: str, content: bytes = b"made") -> Made:
-    """Put a file of another format beside a page, and say what it was made from."""
-    page = project.reports / unit.output
-    page.with_suffix(f".{suffix}").write_bytes(content)
-    return Made(fingerprint(page.read_bytes()), fingerprint(content))
+def in_format(project: Project, unit: Unit, suffix: str, content: bytes = b"made") -> None:
+    """Put a file of another format beside a page."""
+    (project.reports / unit.output).with_suffix(f".{suffix}").write_bytes(content)
+
+
+def always(unit: Unit, suffix: str) -> bool:
+    return True
 
 
 def opened(made: Bundle) -> dict[str, bytes]:
@@ -67,7 +78,7 @@ DATA = ("kent/visits-data/northshire-scorecard.csv", "kent/visits-data/northshir
 
 def test_a_bundle_holds_page_data_descriptions_and_what_says_so(project):
     unit = published(project, "visits")
-    made = bundle(project, [unit], formats=())
+    made = bundle(project, [unit])
     assert made.name == "papers-kent-2012-03-05"
     files = opened(made)
     described = {f"{name}-metadata.json" for name in DATA}
@@ -79,7 +90,7 @@ def test_a_bundle_holds_page_data_descriptions_and_what_says_so(project):
 
 
 def test_the_links_of_a_page_lead_to_files_of_the_bundle(project):
-    files = opened(bundle(project, [published(project, "visits")], formats=()))
+    files = opened(bundle(project, [published(project, "visits")]))
     page = files["kent/visits.html"].decode()
     links = re.findall(r'href="?([^" >]+\.csv)', page)
     assert {f"kent/{one}" for one in links} == set(DATA)
@@ -87,26 +98,38 @@ def test_the_links_of_a_page_lead_to_files_of_the_bundle(project):
 
 def test_other_formats_come_along(project):
     unit = published(project, "visits")
-    made = {"kent/visits.pdf": in_format(project, unit, "pdf", b"%PDF")}
+    in_format(project, unit, "pdf", b"%PDF")
     in_format(project, unit, "docx")
-    files = opened(bundle(project, [unit], made, ["pdf"]))
+    files = opened(bundle(project, [unit], ["pdf"], always))
     assert files["kent/visits.pdf"] == b"%PDF"
     assert "kent/visits.docx" not in files
 
 
 def test_the_same_papers_give_the_same_bytes_in_any_order(project):
     units = [published(project, "visits"), published(project, "plans")]
-    first = bundle(project, units, formats=())
+    first = bundle(project, units)
     for path in project.reports.rglob("*"):
         path.touch()
-    assert bundle(project, units[::-1], formats=()) == first
+    assert bundle(project, units[::-1]) == first
+
+
+def test_papers_of_several_areas_stand_in_a_folder_each(project):
+    essex = replace(KENT, code="E10000012", name="Essex")
+    units = [published(project, "visits"), published(project, "visits", area=essex)]
+    made = bundle(project, units)
+    assert made.name == "papers-essex-kent-2012-03-05"
+    files = opened(made)
+    assert files["kent/visits.html"] == files["essex/visits.html"]
+    assert {name.replace("kent", "essex") for name in files if name.startswith("kent/")} < set(
+        files
+    )
 
 
 def test_a_bundle_is_written_beside_the_reports(project):
     unit = published(project, "visits")
-    path = write_bundle(project, [unit], formats=())
+    path = write_bundle(project, [unit])
     assert path == project.reports / "papers-kent-2012-03-05.zip"
-    assert path.read_bytes() == bundle(project, [unit], formats=()).content
+    assert path.read_bytes() == bundle(project, [unit]).content
 
 
 # What is said of the files.
@@ -114,8 +137,8 @@ def test_a_bundle_is_written_beside_the_reports(project):
 
 def test_the_manifest_has_every_file_and_what_it_was_made_from(project):
     unit = published(project, "visits")
-    made = {"kent/visits.xlsx": in_format(project, unit, "xlsx")}
-    files = opened(bundle(project, [unit], made, ["xlsx"]))
+    in_format(project, unit, "xlsx")
+    files = opened(bundle(project, [unit], ["xlsx"], always))
     manifest = json.loads(files["manifest.json"])
     paper = manifest["papers"]["kent/visits.html"]
     assert paper["title"] == TITLE
@@ -131,7 +154,7 @@ def test_the_manifest_has_every_file_and_what_it_was_made_from(project):
 
 
 def test_the_fingerprints_stand_as_sha256sum_reads_them(project):
-    files = opened(bundle(project, [published(project, "visits")], formats=()))
+    files = opened(bundle(project, [published(project, "visits")]))
     lines = files["SHA256SUMS"].decode().splitlines()
     told = {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
     assert told == {
@@ -144,7 +167,7 @@ def test_the_fingerprints_stand_as_sha256sum_reads_them(project):
 
 def test_the_read_me_names_every_paper_and_how_to_check(project):
     units = [published(project, "visits"), published(project, "plans")]
-    text = opened(bundle(project, units, formats=()))["README.txt"].decode()
+    text = opened(bundle(project, units))["README.txt"].decode()
     assert text.count(TITLE) == 2
     for told in ("kent/visits.html", "kent/plans-data/  2 CSVs", "sha256sum --check SHA256SUMS"):
         assert told in text
@@ -174,7 +197,7 @@ def test_a_page_that_is_not_current_keeps_all_out(
     units = [published(project, "plans"), published(project, "visits")]
     damage(project, units[1])
     with pytest.raises(BundleFault) as caught:
-        bundle(project, units, formats=())
+        bundle(project, units)
     told = "kent/visits.html is missing or out of date. Run: kscb reports visits"
     assert told in str(caught.value)
     assert "plans" not in str(caught.value)
@@ -183,27 +206,21 @@ def test_a_page_that_is_not_current_keeps_all_out(
 
 def test_every_format_that_is_missing_or_stale_is_named_at_once(project):
     unit = published(project, "visits")
-    made = {f"kent/visits.{one}": in_format(project, unit, one) for one in ("docx", "xlsx")}
-    made["kent/visits.docx"] = Made("another page", made["kent/visits.docx"].sha256)
-    (project.reports / "kent/visits.xlsx").write_bytes(b"changed")
+    for suffix in ("docx", "xlsx"):
+        in_format(project, unit, suffix)
     with pytest.raises(BundleFault) as caught:
-        bundle(project, [unit], made)
-    told = {
-        "pdf": "is missing",
-        "docx": "was made from an earlier page",
-        "xlsx": "was changed after it was made",
-    }
+        bundle(project, [unit], ("pdf", "docx", "xlsx"), lambda _, suffix: suffix == "xlsx")
     assert str(caught.value).splitlines()[1:] == [
-        f'  kent/visits.{one} {fault}. Run: kscb export {one} visits --area "Kent"'
-        for one, fault in told.items()
+        '  kent/visits.pdf is missing. Run: kscb export pdf visits --area "Kent"',
+        '  kent/visits.docx is out of date. Run: kscb export docx visits --area "Kent"',
     ]
 
 
 def test_a_format_of_which_nothing_is_known_is_not_trusted(project):
     unit = published(project, "visits")
     in_format(project, unit, "pdf")
-    with pytest.raises(BundleFault, match="earlier page"):
-        bundle(project, [unit], formats=["pdf"])
+    with pytest.raises(BundleFault, match=r"visits\.pdf is out of date"):
+        bundle(project, [unit], ["pdf"])
 
 
 def test_a_bundle_of_nothing_is_refused(project):
@@ -216,7 +233,7 @@ def test_no_file_leaves_the_folder_of_the_zip(project, name):
     page = finish(document("<h2 id=a>A</h2>" + link(name, "a,b\n1,2\n")))
     unit = published(project, "visits", page)
     with pytest.raises(BundleFault, match="cannot go into a bundle"):
-        bundle(project, [unit], formats=())
+        bundle(project, [unit])
 
 
 # The description beside a CSV.

@@ -4,10 +4,10 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeAlias
 
 from kscb_analysis.csv_metadata import SUFFIX, metadata
 from kscb_analysis.downloads import data_of, folder_of
@@ -18,7 +18,8 @@ from kscb_analysis.paths import Project
 from kscb_analysis.record import Record
 from kscb_analysis.selection import Unit
 
-FORMATS = ("pdf", "docx", "xlsx")
+IsCurrent: TypeAlias = Callable[[Unit, str], bool]
+
 MANIFEST, SUMS, README = "manifest.json", "SHA256SUMS", "README.txt"
 
 _KINDS = {
@@ -35,14 +36,6 @@ _MOST_AREAS_NAMED = 3
 
 class BundleFault(KscbError):
     """Papers that are asked for are missing or out of date; the message lists them all."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """What a file of another format was made from: fingerprints of its page and of itself."""
-
-    page: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -86,18 +79,19 @@ class Bundle:
 def bundle(
     project: Project,
     units: Iterable[Unit],
-    made: Mapping[str, Made] | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = (),
+    is_current: IsCurrent | None = None,
 ) -> Bundle:
     """Make one zip of papers; the same papers give the same bytes.
 
     It holds each paper as a page and in the `formats`, the CSVs where the page links to them with
-    a description beside each, a read-me, a manifest and the fingerprints of all files. `made` says
-    of each file of another format, by its path below the reports folder, what it was made from.
+    a description beside each, a read-me, a manifest and the fingerprints of all files. The formats
+    are endings such as "pdf"; `is_current` says whether a paper is there in a format as it was made
+    from the page that is there now, and without it none counts as current.
 
     Raises `BundleFault` with everything that is missing or not up to date.
     """
-    papers = _current(project, list(units), made or {}, formats)
+    papers = _current(project, list(units), formats, is_current)
     contents = _Contents()
     for paper in papers:
         _add_paper(contents, project, paper, formats)
@@ -111,11 +105,11 @@ def bundle(
 def write_bundle(
     project: Project,
     units: Iterable[Unit],
-    made: Mapping[str, Made] | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = (),
+    is_current: IsCurrent | None = None,
 ) -> Path:
     """Write the zip of papers into the reports folder, whole or not at all; give its path."""
-    zipped = bundle(project, units, made, formats)
+    zipped = bundle(project, units, formats, is_current)
     path = project.reports / f"{zipped.name}.zip"
     write_whole(path, zipped.content)
     return path
@@ -125,7 +119,7 @@ def write_bundle(
 
 
 def _current(
-    project: Project, units: list[Unit], made: Mapping[str, Made], formats: Sequence[str]
+    project: Project, units: list[Unit], formats: Sequence[str], is_current: IsCurrent | None
 ) -> list[_Paper]:
     """Give the papers, each once and in order; refuse all when any part of one is out of date."""
     if not units:
@@ -140,9 +134,10 @@ def _current(
         html = (project.reports / unit.output).read_bytes()
         papers.append(_Paper(unit, html, entry, read_page(html.decode())))
         for suffix in formats:
-            name = _in_format(unit, suffix)
-            if fault := _format_fault(project, name, made.get(name), str(entry["sha256"])):
-                faults.append(f"{name} {fault}. Run: kscb export {suffix} {asked}")
+            if is_current is None or not is_current(unit, suffix):
+                name = _in_format(unit, suffix)
+                fault = "out of date" if (project.reports / name).is_file() else "missing"
+                faults.append(f"{name} is {fault}. Run: kscb export {suffix} {asked}")
     if faults:
         listed = "\n".join(f"  {fault}" for fault in faults)
         raise BundleFault(f"Nothing was bundled: {len(faults)} file(s) first.\n{listed}")
@@ -151,17 +146,6 @@ def _current(
 
 def _in_format(unit: Unit, suffix: str) -> str:
     return f"{unit.output.removesuffix('.html')}.{suffix}"
-
-
-def _format_fault(project: Project, name: str, told: Made | None, page: str) -> str:
-    path = project.reports / name
-    if not path.is_file():
-        return "is missing"
-    if told is None or told.page != page:
-        return "was made from an earlier page"
-    if fingerprint(path.read_bytes()) != told.sha256:
-        return "was changed after it was made"
-    return ""
 
 
 def _add_paper(
