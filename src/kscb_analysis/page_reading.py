@@ -252,7 +252,14 @@ def _remarks(table: Element) -> Iterator[str]:
     )
     for one in _below(table) if section is None else of_class(section, "p", "note"):
         if "note" in classes(one) and not _LEGEND.match(words(one)):
-            yield words(one)
+            yield " ".join([words(one), *_announced(one)])
+
+
+def _announced(note: Element) -> Iterator[str]:
+    """Give the entries of the list that a remark ends in a colon for."""
+    listed = note.getnext()
+    if words(note).endswith(":") and listed is not None and listed.tag in {"ul", "ol"}:
+        yield "; ".join(words(one).rstrip(".") for one in listed.iter("li")) + "."
 
 
 def _below(table: Element) -> Iterator[Element]:

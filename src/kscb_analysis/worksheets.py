@@ -3,7 +3,7 @@
 A cell is a number with the decimals that the page prints, a marker in square brackets, or words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kscb_analysis.page_reading import PageTable, Read
@@ -113,6 +113,7 @@ def _of_csv(table: PageTable, read: Read, head: list[str], body: list[list[str]]
         rows, headings = _drop(rows, headings, head.index("status"))
     if head[0] == "indicator_id":
         rows, headings = _named(rows, headings, read, ranks)
+        rows += _in_words(table, headings, read)
     return Sheet(table, _unique(headings), tuple(map(tuple, rows)))
 
 
@@ -192,6 +193,26 @@ def _named(
         unit = "place in order" if is_rank else read.units.get(anchor, "")
         named.append([read.names.get(anchor, row[0]), unit or NOTHING, *row[1:]])
     return named, [headings[0], "Unit", *headings[1:]]
+
+
+def _in_words(table: PageTable, headings: Sequence[str], read: Read) -> list[list[Cell]]:
+    """Give what a scorecard says in words, such as ratings: a row for each, as for a figure."""
+    if "What" not in headings or "Figure" not in headings:
+        return []
+    no_such = STATUSES["not_applicable"]
+    rows: list[list[Cell]] = []
+    for lead, cells in zip(table.leads, table.cells, strict=True):
+        for what, text in _words_of(table, cells) if lead else ():
+            said = {"Indicator": read.names[lead], "Unit": "in words", "What": what, "Figure": text}
+            rows.append([said.get(heading, no_such) for heading in headings])
+    return rows
+
+
+def _words_of(table: PageTable, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give the cells of a row that hold words, each with the heading of its column."""
+    for at, (head, text) in enumerate(zip(table.head, cells, strict=False)):
+        if at and at in table.in_words and any(map(str.isalpha, text)):
+            yield head[:1].lower() + head[1:], text
 
 
 def _is_rank(head: Sequence[str], row: Sequence[str]) -> bool:
