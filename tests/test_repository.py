@@ -31,7 +31,9 @@ ROOMS = (
     "every_topic", "scorecard", "quality",
     "html5", "downloads", "glossary", "page_checks", "page_tables", "page_contents", "page_words",
     "page", "exporter",
-    "meeting", "selection", "record", "index", "report", "releases", "cli",
+    "page_front", "page_reading", "sheet_cells", "worksheets", "workbook_layout", "workbook",
+    "csv_metadata",
+    "meeting", "selection", "record", "index", "report", "bundle", "releases", "cli",
 )  # fmt: skip
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
@@ -42,7 +44,7 @@ READS_OR_WRITES = {
     "paths", "files", "catalogue", "reference", "neighbour_models",
     "neighbour_files", "sources", "corrections", "coverage", "open_data",
     "local_returns", "store", "build", "downloads", "exporter", "methods",
-    "selection", "record", "index", "report", "releases",
+    "selection", "record", "index", "report", "bundle", "releases",
 }  # fmt: skip
 TOUCHES = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",

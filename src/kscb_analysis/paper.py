@@ -303,7 +303,10 @@ class Paper:
         for source in used:
             mine = [one for one in source.tables if one.name in self._tables_used]
             entries.append(
-                Markup('<li id="source-{}"><strong>{}</strong>. {}, {}. {}. {} {}{}</li>').format(
+                Markup(
+                    '<li id="source-{}"><strong>{}</strong>. {}, {}. {}. {} '
+                    '<span class="licence">{}</span>{}</li>'
+                ).format(
                     source.source_id,
                     source.title,
                     source.publisher,
