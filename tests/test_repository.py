@@ -15,14 +15,14 @@ LIBRARY = ROOT / "src" / "kscb_analysis"
 
 # A module imports only from modules before it.
 ROOMS = (
-    "paths", "errors", "vocabulary", "files",
+    "paths", "errors", "vocabulary", "files", "cards",
     "periods", "catalogue", "reference", "neighbours", "neighbour_models", "neighbour_files",
     "areas",
     "sources", "markers", "corrections", "layouts", "clean", "coverage",
     "file_kinds", "open_data", "placing", "national", "local_returns",
     "schema", "findings", "reconciliations", "rating_checks", "checks", "screen", "own_files",
     "store", "build", "intervals", "ranks", "trends", "control", "rate", "methods", "dataset",
-    "measures", "standing", "compare", "markup", "sentences",
+    "facts", "offers", "measures", "standing", "compare", "markup", "sentences",
     "svg_path", "svg", "scales", "lettering", "sheet",
     "time_axes", "trend_chart", "ranked_chart", "control_chart", "charts",
     "sparkline", "spine", "tables", "comparisons", "views", "figures",
@@ -34,7 +34,7 @@ ROOMS = (
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
 # asked; `markup` it names for the type of what comes back.
-LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
+LAZY = {("dataset", room) for room in ("facts", "offers", "compare", "paper", "markup")}
 
 READS_OR_WRITES = {
     "paths", "files", "catalogue", "reference", "neighbour_models",

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Bool, default
 
+from kscb_analysis.cards import published
 from kscb_analysis.errors import KscbError
 from kscb_analysis.page import finish
 
@@ -170,7 +171,7 @@ def _block(kind: str, output: NotebookNode, options: dict[str, str]) -> str:
         return _printed(output.text)
     content = output.data[kind]
     if kind == "text/html":
-        return _html_block(content, options)
+        return _html_block(published(content), options)
     if kind.startswith("image/"):
         return _figure(kind, output, options)
     if kind == "text/markdown":
