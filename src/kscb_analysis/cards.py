@@ -13,10 +13,11 @@ Fact = tuple[str, object]
 # only ratings, whose contrast is tested, bring ground and ink of their own.
 _STYLE = """\
 .kscb-shown {
-& caption, & th, & .t, &.card td { text-align: left; white-space: normal; vertical-align: top }
+& :is(caption, tbody th, .t):nth-child(n) { text-align: left; white-space: normal }
+&.card td:nth-child(n) { text-align: left; white-space: normal }
+& :is(th, td):nth-child(n) { vertical-align: top }
 & caption { padding: .3em 0; font-weight: 600 }
-& .figures td, & .figures thead th { text-align: right; vertical-align: top }
-& .figures .t, & .figures th:first-child { text-align: left }
+& thead th:first-child { text-align: left }
 & td small { display: block }
 & :is(p, li) { max-width: 48em }
 & .findings { padding: .2em 1em; border-left: .5em solid #12436d }
@@ -26,7 +27,9 @@ _STYLE = """\
 & .subtitle { display: block }
 & .chart svg { background: #fff; max-width: 46em; height: auto }
 & .scroll { overflow-x: auto }
-& .rating { display: inline-block; padding: 0 .4em; border: 1px solid; font-weight: 600 }
+& .spine-key { display: flex; flex-wrap: wrap; gap: 0 1.5em; padding: 0; list-style: none }
+& .spine-key li { display: flex; gap: .4em; align-items: center; margin: 0 }
+& .rating { padding: 0 .4em; border: 1px solid; font-weight: 600; white-space: nowrap }
 & .rating.red { background: #ca3535; color: #fff }
 & .rating.amber { background: #ffbf47; color: #0b0c0c }
 & .rating.green { background: #0f7a52; color: #fff }

@@ -133,7 +133,7 @@ class Indicator:
     @property
     def measure(self) -> str:
         """The unit as the heading of a chart or table."""
-        return "Percentage" if self.unit == "percent" else self.unit[:1].upper() + self.unit[1:]
+        return "Percentage" if self.unit == "percent" else _begun(self.unit)
 
     @property
     def is_count(self) -> bool:
@@ -150,9 +150,10 @@ class Indicator:
             ("Id", self.indicator_id),
             ("Definition", self.definition),
             ("Unit", self.measure),
-            ("Divided", f"{self.numerator} / {self.denominator}" if self.denominator else ""),
-            ("Which way is better", f"{self.polarity.words}. {self.polarity_reason}"),
-            ("Counted", str(self.period_basis)),
+            ("Above the line", self.numerator),
+            ("Below the line", self.denominator),
+            ("Which way is better", f"{_begun(self.polarity.words)}. {self.polarity_reason}"),
+            ("Period", _begun(self.period_basis)),
             ("Not comparable", " ".join(f"From {b.starts}: {b.reason}" for b in self.breaks)),
             ("Notes", " ".join(self.notes)),
             *(self.more(self) if self.more else ()),
@@ -160,6 +161,10 @@ class Indicator:
 
     def _repr_html_(self) -> str:
         return live(card(self.title, self.facts), "card")
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True)

@@ -125,8 +125,9 @@ class Dataset:
     def find(self, words: str) -> pd.DataFrame:
         """List the indicators with these words in their titles or definitions, titles first.
 
-        Columns are those of `indicators()`. Upper and lower case do not matter, and part of a
-        word will do. Raises `UnknownName` with the nearest word when there is none.
+        Columns: indicator_id, short_title, unit, polarity, and the first and last day it has a
+        figure for. Upper and lower case do not matter, and part of a word will do. Raises
+        `UnknownName` with the nearest word when there is none.
         """
         from kscb_analysis.offers import find
 

@@ -12,6 +12,7 @@ from kscb_analysis.areas import Area
 from kscb_analysis.cards import Fact, card, live
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.dataset import Dataset, Named
+from kscb_analysis.layouts import TOTAL
 from kscb_analysis.periods import REPORTING_YEAR, reporting_year
 
 _TRY = (
@@ -36,8 +37,8 @@ def about_indicator(data: Dataset, indicator: Indicator) -> Iterator[Fact]:
     yield "Years to 31 March", spans(map(int, rows.loc[yearly, "time_period"].unique()))
     others = rows[~yearly]
     if len(others):
-        ends = others["period_end"]
-        yield "Other periods", f"{others['time_period'].nunique()}, up to {_day(ends.max())}"
+        count, last = others["period_end"].nunique(), _day(others["period_end"].max())
+        yield "Other periods", f"{count} more, the last of them to {last}"
     sources = [data.sources[one].title for one in sorted(rows["source_id"].unique())]
     yield "Sources", "; ".join(sources)
 
@@ -111,16 +112,16 @@ def _newest(data: Dataset) -> str:
 
 
 def _to_try(data: Dataset) -> Markup:
-    """Give lines to copy into a cell, about the indicator and area that have the most figures."""
-    rows = data.observations[data.observations["value"].notna()]
-    if rows.empty:
-        return Markup("")
-    authorities = {a.code for a in data.areas.by_code.values() if a.is_authority}
+    """Give lines to copy into a cell, about an area and an indicator with many figures."""
+    rows = data.observations
+    rows = rows[rows["value"].notna() & (rows["breakdown"] == TOTAL)]
+    authorities = [one.code for one in data.areas.by_code.values() if one.is_authority]
     own = rows[rows["area_code"].isin(authorities)]
-    about = own if len(own) else rows
-    area = about["area_name"].value_counts().idxmax()
-    mine = about[about["area_name"] == area]
-    indicator = mine["indicator_id"].value_counts().idxmax()
+    if own.empty:
+        return Markup("")
+    area = own["area_name"].value_counts().idxmax()
+    about = own.loc[own["area_name"] == area, "indicator_id"]
+    indicator = own.loc[own["indicator_id"].isin(about), "indicator_id"].value_counts().idxmax()
     lines = [Markup("<code>{}</code>").format(_filled(one, indicator, area)) for one in _TRY]
     return Markup("<br>").join(lines)
 

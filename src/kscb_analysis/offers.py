@@ -13,6 +13,7 @@ from kscb_analysis.errors import UnknownName, did_you_mean
 from kscb_analysis.facts import every_indicator, with_facts
 
 COLUMNS = ["indicator_id", "title", "topic", "section", "unit", "polarity"]
+FOUND = ["indicator_id", "short_title", "unit", "polarity"]
 
 
 class NotOffered(UnknownName, AttributeError):
@@ -37,7 +38,7 @@ class Indicators:
         """
         catalogue = self._data.catalogue
         known = catalogue.indicators.values() if topic is None else catalogue.of_topic(topic)
-        return _listed(self._data, known)
+        return _listed(self._data, known, COLUMNS)
 
     def __getitem__(self, indicator: str | Indicator) -> Indicator:
         return self._data.indicator(indicator)
@@ -158,14 +159,14 @@ def find(data: Dataset, words: str) -> pd.DataFrame:
             f"No indicator has {words!r} in its title or definition."
             f"{near[0] if near else ''} data.indicators() lists all."
         )
-    return _listed(data, (data.catalogue[one] for one in dict.fromkeys(found)))
+    return _listed(data, (data.catalogue[one] for one in dict.fromkeys(found)), FOUND)
 
 
-def _listed(data: Dataset, known: Iterable[Indicator]) -> pd.DataFrame:
+def _listed(data: Dataset, known: Iterable[Indicator], columns: list[str]) -> pd.DataFrame:
     values = data.observations[data.observations["value"].notna()]
     spans = values.groupby("indicator_id")["period_end"].agg(["min", "max"])
     rows = pd.DataFrame(
-        [[str(getattr(one, column)) for column in COLUMNS] for one in known], columns=COLUMNS
+        [[str(getattr(one, column)) for column in columns] for one in known], columns=columns
     )
     spans = spans.reindex(rows["indicator_id"])
     return rows.assign(first=spans["min"].to_numpy(), last=spans["max"].to_numpy())
