@@ -20,6 +20,7 @@ _STYLE = """\
 & thead th:first-child { text-align: left }
 & td small { display: block }
 & :is(p, li) { max-width: 48em }
+& figure { margin: .5em 0 }
 & .findings { padding: .2em 1em; border-left: .5em solid #12436d }
 & :is(.note, .source, .definition, .subtitle) { font-size: .92em }
 & :is(figcaption, summary) { margin: .5em 0 }

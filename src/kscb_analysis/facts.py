@@ -52,8 +52,8 @@ def about_area(data: Dataset, area: Area) -> Iterator[Fact]:
     yield "After it", ", ".join(one.name for one in after)
     rows = data.observations
     rows = rows[(rows["area_code"] == area.code) & rows["value"].notna()]
-    year = data.newest_year(data.catalogue.indicators.values())
-    if (known := data.neighbours(area, year)) is not None:
+    year = _newest_year(data)
+    if year is not None and (known := data.neighbours(area, year)) is not None:
         members = ", ".join(map(names, known.members))
         yield "Statistical neighbours", f"{members} ({known.name})"
     if rows.empty:
@@ -75,13 +75,14 @@ def overview(data: Dataset) -> str:
     """Show what was read, how much of it there is, up to when, and what to try first."""
     rows = data.observations
     held = rows[rows["value"].notna()]
+    year = _newest_year(data)
     tables = sum(len(one.tables) for one in data.sources.values())
     facts: list[Fact] = [
         ("Read", f"{tables} tables of {len(data.sources)} sources"),
         ("Figures", f"{len(rows):,} rows, {len(held):,} of them with a number"),
         ("Indicators", str(held["indicator_id"].nunique())),
         ("Areas", str(len(data.area_names()))),
-        ("Newest year", _newest(data)),
+        ("Newest year", "none" if year is None else reporting_year(year).words),
         ("Found by the checks", f"{len(data.findings)}: see data.findings"),
         ("Try", _to_try(data)),
     ]
@@ -105,10 +106,8 @@ def every_indicator(data: Dataset) -> str:
     return live("".join(tables), "card")
 
 
-def _newest(data: Dataset) -> str:
-    if not data.years():
-        return "none"
-    return reporting_year(data.newest_year(data.catalogue.indicators.values())).words
+def _newest_year(data: Dataset) -> int | None:
+    return data.newest_year(data.catalogue.indicators.values()) if data.years() else None
 
 
 def _to_try(data: Dataset) -> Markup:
