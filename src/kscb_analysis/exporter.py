@@ -10,12 +10,14 @@ from urllib.parse import quote
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Bool, default
+from traitlets.config import Application
 
 from kscb_analysis.cards import published
 from kscb_analysis.errors import KscbError
@@ -93,9 +95,14 @@ class KscbExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Give the finished page for an executed notebook, and nbconvert's resources."""
-        # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
-        html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return finish(html), resources
+        try:
+            # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
+            html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+            return finish(html), resources
+        except (KscbError, CellExecutionError) as fault:
+            if _is_command():
+                raise SystemExit(strip_ansi(str(fault))) from None
+            raise
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         ready: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
@@ -107,6 +114,11 @@ class KscbExporter(HTMLExporter):
     def markdown2html(self, context: Context, source: str) -> str:
         """Give a Markdown cell as HTML, with the pictures attached to it."""
         return markdown_html(source, context.get("cell", {}).get("attachments", {}))
+
+
+def _is_command() -> bool:
+    """Say whether this runs for `jupyter nbconvert`, which would put a traceback before a fault."""
+    return Application.initialized() and Application.instance().name == "jupyter-nbconvert"
 
 
 def make_publishable(
