@@ -206,6 +206,7 @@ def convert(folder: Path, *cells: nbformat.NotebookNode) -> subprocess.Completed
 def test_a_notebook_that_knows_nothing_of_us_becomes_a_page(tmp_path):
     done = convert(tmp_path, *OWN)
     assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
     page = (tmp_path / "own.html").read_text(encoding="utf-8")
     root = parse(page)
     assert words(root.find(".//h1")) == words(root.find("head/title")) == "Visits in the year"

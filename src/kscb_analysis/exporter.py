@@ -17,7 +17,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Bool, default
-from traitlets.config import Application
+from traitlets.config import Application, Config
 
 from kscb_analysis.cards import published
 from kscb_analysis.errors import KscbError
@@ -90,6 +90,14 @@ class KscbExporter(HTMLExporter):
     def _own_preprocessors(self) -> list[Any]:
         # Cells are left out only after --execute has run them: later cells need what they define.
         return ["nbconvert.preprocessors.ExecutePreprocessor", make_publishable]
+
+    @property
+    def default_config(self) -> Config:
+        """Add to nbconvert's own settings that --execute talks to its kernel in private."""
+        # A kernel that cannot be told so says on stderr that others might listen.
+        ours = Config({"AsyncKernelManager": {"transport_encryption": "auto"}})
+        ours.merge(super().default_config)
+        return ours
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
