@@ -39,8 +39,9 @@ data: environment ## the tidy tables alone, in data/processed/
 	@"$(BIN)/kscb" data
 
 .PHONY: lab
-lab: environment ## JupyterLab, at the notebooks
-	@"$(BIN)/python" -m jupyterlab --LabApp.default_url=/lab/tree/notebooks
+lab: environment ## JupyterLab, at a lesson for analysts; it asks nothing of any other site
+## without opening a browser: make lab ARGS=--no-browser
+	@"$(BIN)/python" -m jupyterlab --config=tools/lab/config.json $(ARGS)
 
 .PHONY: test
 test: environment ## every test, in a browser too where Chromium is installed

@@ -82,7 +82,7 @@ def test_an_indicator_shows_itself_in_a_notebook_without_markup_from_its_words(s
     damage(small_project, FILE, 'title = "Assessments completed in time"', 'title = "A <b> & c"')
     shown = load_catalogue(small_project.metadata)["assessments_in_time_pct"]._repr_html_()
     assert "A &lt;b&gt; &amp; c" in shown
-    assert "higher is better" in shown
+    assert "Higher is better" in shown
 
 
 def test_scales_run_from_the_best_grade_to_the_lowest():

@@ -15,14 +15,14 @@ LIBRARY = ROOT / "src" / "kscb_analysis"
 
 # A module imports only from modules before it.
 ROOMS = (
-    "paths", "errors", "vocabulary", "files",
+    "paths", "errors", "vocabulary", "files", "cards",
     "periods", "catalogue", "reference", "neighbours", "neighbour_models", "neighbour_files",
     "areas",
     "sources", "markers", "corrections", "layouts", "clean", "coverage",
     "file_kinds", "open_data", "placing", "national", "local_returns",
     "schema", "findings", "reconciliations", "rating_checks", "checks", "screen", "own_files",
     "store", "build", "intervals", "ranks", "trends", "control", "rate", "methods", "dataset",
-    "measures", "standing", "compare", "markup", "sentences",
+    "facts", "offers", "measures", "standing", "compare", "markup", "sentences",
     "svg_path", "svg", "scales", "lettering", "sheet",
     "time_axes", "trend_chart", "ranked_chart", "control_chart", "charts",
     "sparkline", "spine", "tables", "comparisons", "views", "figures",
@@ -38,7 +38,7 @@ ROOMS = (
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
 # asked; `markup` it names for the type of what comes back.
-LAZY = {("dataset", "compare"), ("dataset", "paper"), ("dataset", "markup")}
+LAZY = {("dataset", room) for room in ("facts", "offers", "compare", "paper", "markup")}
 
 READS_OR_WRITES = {
     "paths", "files", "catalogue", "reference", "neighbour_models",
@@ -150,11 +150,15 @@ def test_notebooks_are_committed_without_outputs(path):
     document = json.loads(path.read_text(encoding="utf-8"))
     code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
-    assert [cell["metadata"].get("tags", []) for cell in code].count(["parameters"]) == 1
+    tagged = [cell["metadata"].get("tags", []) for cell in code].count(["parameters"])
+    assert tagged == ("paper" in document["metadata"].get("kscb", {})), "a paper has parameters"
     assert document["metadata"]["kernelspec"]["name"] == "python3"
 
 
-@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+PAPERS = [path for path in notebooks() if '"paper":' in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.stem)
 def test_every_parameter_has_a_type_and_a_help(path):
     import papermill
 
@@ -244,6 +248,21 @@ def test_the_readme_names_commands_that_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make ([a-z]+)", readme, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_jupyterlab_asks_nobody_for_news_updates_or_extensions():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "-m jupyterlab --config=tools/lab/config.json $(ARGS)" in makefile
+    settings = json.loads((ROOT / "tools" / "lab" / "config.json").read_text(encoding="utf-8"))
+    lab = settings["LabApp"]
+    assert lab["news_url"] is None
+    assert lab["check_for_updates_class"].endswith(".NeverCheckForUpdate")
+    assert lab["extension_manager"] == "readonly"
+    assert (ROOT / lab["default_url"].removeprefix("/lab/tree/")).is_file()
+    assert "token" not in json.dumps(settings), "everybody on the machine could run code"
+    overrides = json.loads((ROOT / lab["app_settings_dir"] / "overrides.json").read_text("utf-8"))
+    told = overrides["@jupyterlab/apputils-extension:notification"]
+    assert told == {"fetchNews": "false", "checkForUpdates": False}
 
 
 def test_the_entry_points_lead_to_something():

@@ -1,12 +1,13 @@
 """Printed authority names and codes in, one area each out; neighbour sets with their dates."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from kscb_analysis.cards import Fact, card, live
 from kscb_analysis.errors import MetadataFault, UnknownName, did_you_mean
 from kscb_analysis.neighbour_files import read_neighbour_files
 from kscb_analysis.neighbours import NeighbourSet, read_recorded_sets, set_for_year
@@ -19,13 +20,14 @@ ENGLAND = "E92000001"
 _CODE = re.compile(r"\d{3}|[A-Za-z]\d{8}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Area:
     """One area: nine-character code, three-digit authority code where there is one, and name.
 
     `exists_from` and `exists_to` are its first and last day, None before and after the years the
     project knows. `predecessors` are the codes of the authorities it took over from. `parts` are
-    the codes of the authorities that a joint return is about: it is no authority itself.
+    the codes of the authorities that a joint return is about: it is no authority itself. `more`
+    gives what else is known where there is data: its neighbours and figures.
     """
 
     code: str
@@ -38,6 +40,25 @@ class Area:
     exists_to: date | None = None
     predecessors: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    more: Callable[["Area"], Iterable[Fact]] | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        return f"Area({self.name!r}, {self.code!r})"
+
+    @property
+    def facts(self) -> list[Fact]:
+        """What it is in a few lines, for somebody who asks a notebook; some may be empty."""
+        return [
+            ("Code", f"{self.code} ({self.la_code})" if self.la_code else self.code),
+            ("Region", self.region_name),
+            ("Level", str(self.level)),
+            ("First day", _written(self.exists_from)),
+            ("Last day", _written(self.exists_to)),
+            *(self.more(self) if self.more else ()),
+        ]
+
+    def _repr_html_(self) -> str:
+        return live(card(self.name, self.facts), "card")
 
     @property
     def slug(self) -> str:
@@ -74,7 +95,9 @@ class Areas:
         """All names, in the order of the reference table."""
         return [area.name for area in self.by_code.values()]
 
-    def find(self, wanted: str, among: Iterable[str] | None = None, on: date | None = None) -> Area:
+    def find(
+        self, wanted: str | Area, among: Iterable[str] | None = None, on: date | None = None
+    ) -> Area:
         """Find an area by name, recorded spelling, nine-character or three-digit code.
 
         Upper and lower case do not matter. A name that has passed from one authority to another
@@ -82,7 +105,7 @@ class Areas:
         nearest name, taken from `among` when given (the areas that the data holds), otherwise
         from all areas.
         """
-        text = _fold(str(wanted))
+        text = _fold(wanted.code if isinstance(wanted, Area) else str(wanted))
         code = self._codes.get(text)
         if on is not None and text in self._former:
             earlier = self._former[text]
@@ -196,6 +219,10 @@ def load_areas(metadata: Path, national: Path | None = None) -> Areas:
     published = read_neighbour_files(metadata, national, areas) if national else ()
     # A recorded set is listed last, so that it goes before a published one of the same year.
     return replace(areas, neighbour_sets=(*published, *recorded))
+
+
+def _written(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""
 
 
 def _fold(text: str) -> str:

@@ -3,11 +3,13 @@
 import math
 import re
 import tomllib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kscb_analysis.cards import Fact, card, live
 from kscb_analysis.errors import MetadataFault, SourceFault, UnknownName, did_you_mean
 from kscb_analysis.periods import PeriodBasis
 from kscb_analysis.vocabulary import Polarity
@@ -75,9 +77,12 @@ class Break:
     label: str = "break"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Indicator:
-    """What one indicator means: the words, the unit, which way is better, where it comes from."""
+    """What one indicator means: the words, the unit, which way is better, where it comes from.
+
+    `more` gives what else is known where there is data: its figures and their sources.
+    """
 
     indicator_id: str
     title: str
@@ -105,6 +110,7 @@ class Indicator:
     smallest_share: float = 0.0
     tolerance: float | None = None
     chart: bool = True
+    more: Callable[["Indicator"], Iterable[Fact]] | None = field(default=None, compare=False)
 
     @property
     def per(self) -> int | None:
@@ -128,21 +134,38 @@ class Indicator:
     @property
     def measure(self) -> str:
         """The unit as the heading of a chart or table."""
-        return "Percentage" if self.unit == "percent" else self.unit[:1].upper() + self.unit[1:]
+        return "Percentage" if self.unit == "percent" else _begun(self.unit)
 
     @property
     def is_count(self) -> bool:
         """True for a number of children, cases or events, which grows with the area's size."""
         return self.unit != "percent" and not self.unit.startswith(("rate", "score"))
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def __repr__(self) -> str:
+        return f"Indicator({self.indicator_id!r})"
 
-        return (
-            f"<p><strong>{escape(self.title)}</strong> <code>{escape(self.indicator_id)}</code>"
-            f"<br>{escape(self.definition)}<br>{escape(self.measure)}; "
-            f"{escape(self.polarity.words)}; {escape(self.period_basis)}.</p>"
-        )
+    @property
+    def facts(self) -> list[Fact]:
+        """What it means in a few lines, for somebody who asks a notebook; some may be empty."""
+        return [
+            ("Id", self.indicator_id),
+            ("Definition", self.definition),
+            ("Unit", self.measure),
+            ("Above the line", self.numerator),
+            ("Below the line", self.denominator),
+            ("Which way is better", f"{_begun(self.polarity.words)}. {self.polarity_reason}"),
+            ("Period", _begun(self.period_basis)),
+            ("Not comparable", " ".join(f"From {b.starts}: {b.reason}" for b in self.breaks)),
+            ("Notes", " ".join(self.notes)),
+            *(self.more(self) if self.more else ()),
+        ]
+
+    def _repr_html_(self) -> str:
+        return live(card(self.title, self.facts), "card")
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True)
@@ -275,15 +298,15 @@ class Catalogue:
     arithmetic: Arithmetic = field(default_factory=Arithmetic)
     smallest_change: tuple[float | None, float] = (None, 0.0)
 
-    def __getitem__(self, indicator_id: str) -> Indicator:
-        """Give an indicator, or raise `UnknownName` with the nearest id."""
-        try:
-            return self.indicators[indicator_id]
-        except KeyError:
-            raise UnknownName(
-                f"No indicator {indicator_id!r} in data/metadata/indicators.toml."
-                f"{did_you_mean(indicator_id, self.indicators)} `kscb list indicators` shows all."
-            ) from None
+    def __getitem__(self, indicator: str | Indicator) -> Indicator:
+        """Give an indicator by its id, or raise `UnknownName` with the nearest one."""
+        wanted = indicator.indicator_id if isinstance(indicator, Indicator) else indicator
+        if (known := self.indicators.get(str(wanted))) is not None:
+            return known
+        raise UnknownName(
+            f"No indicator {wanted!r} in data/metadata/indicators.toml."
+            f"{did_you_mean(str(wanted), self.indicators)} `kscb list indicators` shows all."
+        )
 
     def of_topic(self, topic: str) -> list[Indicator]:
         """Give the indicators of one topic, in order."""

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from kscb_analysis.areas import Area, Areas, NeighbourSet, load_areas
+from kscb_analysis.areas import Area, NeighbourSet, load_areas
 from kscb_analysis.build import make_data
 from kscb_analysis.catalogue import Catalogue, Indicator, load_catalogue
 from kscb_analysis.errors import UnknownName, did_you_mean
@@ -32,6 +32,9 @@ from kscb_analysis.vocabulary import Statistic
 
 if TYPE_CHECKING:
     from kscb_analysis.markup import Block
+    from kscb_analysis.offers import Indicators, OfferedAreas
+
+Named = TypeVar("Named", Indicator, Area)
 
 # A figure older than this many years is no longer news in a paper on a year.
 MOST_YEARS_LATE = 2
@@ -48,12 +51,14 @@ def load(root: str | Path | None = None) -> "Dataset":
     return Dataset(project)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """Figures, targets, ratings, judgements, comparators and findings, with what they mean.
 
     The six tables are pandas DataFrames with the columns of `schema`; each is read when first
-    asked for.
+    asked for. `data["indicator"]` is every area's figures, `data["indicator", "area"]` one area's.
+    Wherever an indicator or an area is asked for, its id or name will do, and so will what
+    `data.indicators` and `data.areas` offer.
     """
 
     project: Project
@@ -69,9 +74,11 @@ class Dataset:
         return load_methods(self.project.metadata, self.catalogue)
 
     @cached_property
-    def areas(self) -> Areas:
-        """Every area and neighbour set."""
-        return load_areas(self.project.metadata, self.project.national)
+    def areas(self) -> "OfferedAreas":
+        """Every area and neighbour set; press Tab after the dot for those that have figures."""
+        from kscb_analysis.offers import OfferedAreas
+
+        return OfferedAreas(load_areas(self.project.metadata, self.project.national), self)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -108,7 +115,43 @@ class Dataset:
         """Everything that the checks found."""
         return read_table(FINDINGS, self.project)
 
-    def area(self, name: str) -> Area:
+    @cached_property
+    def indicators(self) -> "Indicators":
+        """Every indicator: press Tab after the dot for one of them, call it for a table of all."""
+        from kscb_analysis.offers import Indicators
+
+        return Indicators(self)
+
+    def find(self, words: str) -> pd.DataFrame:
+        """List the indicators with these words in their titles or definitions, titles first.
+
+        Columns: indicator_id, short_title, unit, polarity, and the first and last day it has a
+        figure for. Upper and lower case do not matter, and part of a word will do. Raises
+        `UnknownName` with the nearest word when there is none.
+        """
+        from kscb_analysis.offers import find
+
+        return find(self, words)
+
+    def __getitem__(self, key: Any) -> pd.DataFrame:
+        if isinstance(key, tuple) and len(key) == 2:
+            return self.series(*key)
+        return self.figures(key)
+
+    def _ipython_key_completions_(self) -> list[Any]:
+        from kscb_analysis.offers import keys
+
+        return keys(self)
+
+    def __repr__(self) -> str:
+        return f"Dataset({str(self.project.root)!r})"
+
+    def _repr_html_(self) -> str:
+        from kscb_analysis.facts import overview
+
+        return overview(self)
+
+    def area(self, name: str | Area) -> Area:
         """Find an area that has figures; the message of `UnknownName` offers the nearest one."""
         held = self.area_names()
         area = self.areas.find(name, among=held)
@@ -117,39 +160,27 @@ class Dataset:
                 f"There are no figures for {area.name} in the data."
                 f"{did_you_mean(area.name, held)} `kscb list areas` shows those that have some."
             )
-        return area
+        return self._told(area)
 
     def area_names(self) -> list[str]:
         """Names of all areas that have figures, in alphabetical order."""
         return sorted(self.observations["area_name"].unique())
 
-    def indicator(self, indicator_id: str) -> Indicator:
-        """Give the catalogue entry of an indicator."""
-        return self.catalogue[indicator_id]
+    def indicator(self, indicator: str | Indicator) -> Indicator:
+        """Give the catalogue entry of an indicator; it shows itself in a notebook."""
+        return self._told(self.catalogue[indicator])
 
-    def indicators(self, topic: str | None = None) -> pd.DataFrame:
-        """List indicators: indicator_id, title, topic, section, unit, polarity, first, last."""
-        values = self.observations[self.observations["value"].notna()]
-        spans = values.groupby("indicator_id")["period_end"].agg(["min", "max"])
-        known = (
-            self.catalogue.indicators.values() if topic is None else self.catalogue.of_topic(topic)
-        )
-        rows = pd.DataFrame(
-            [
-                {
-                    "indicator_id": one.indicator_id,
-                    "title": one.title,
-                    "topic": one.topic,
-                    "section": one.section,
-                    "unit": one.unit,
-                    "polarity": str(one.polarity),
-                }
-                for one in known
-            ],
-            columns=["indicator_id", "title", "topic", "section", "unit", "polarity"],
-        )
-        spans = spans.reindex(rows["indicator_id"])
-        return rows.assign(first=spans["min"].to_numpy(), last=spans["max"].to_numpy())
+    def _told(self, one: Named) -> Named:
+        """Let an indicator or area say what the data knows of it."""
+        from kscb_analysis.facts import with_facts
+
+        return with_facts(self, one)
+
+    def indicator_ids(self) -> list[str]:
+        """Ids of all indicators that have figures, in the order of the papers."""
+        rows = self.observations
+        held = set(rows.loc[rows["value"].notna(), "indicator_id"])
+        return [one for one in self.catalogue.indicators if one in held]
 
     def year(self, period: object, name: str = "period") -> int:
         """Read a reporting year that the data has; otherwise `UnknownName` offers the nearest."""
@@ -170,13 +201,13 @@ class Dataset:
         yearly = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
         return sorted(int(year) for year in yearly["time_period"].unique())
 
-    def last_year(self, indicator_id: str | None = None) -> int:
+    def last_year(self, indicator: str | Indicator | None = None) -> int:
         """Give the last reporting year with a figure, of one indicator or of any.
 
         Raises `UnknownName` when there is none at all.
         """
-        if indicator_id is not None:
-            rows = self.figures(indicator_id)
+        if indicator is not None:
+            rows = self.figures(indicator)
             rows = rows[(rows["time_identifier"] == REPORTING_YEAR) & rows["value"].notna()]
             if len(rows):
                 return max(map(int, rows["time_period"]))
@@ -234,7 +265,11 @@ class Dataset:
         return self.areas.neighbours(area.code, year, set_id or None)
 
     def figures(
-        self, indicator_id: str, statistic: Statistic = Statistic.VALUE, *, latest: bool = True
+        self,
+        indicator: str | Indicator,
+        statistic: Statistic = Statistic.VALUE,
+        *,
+        latest: bool = True,
     ) -> pd.DataFrame:
         """Give all areas' rows of one indicator and statistic about the whole, oldest first.
 
@@ -242,25 +277,26 @@ class Dataset:
         `places` beside those of `observations`: the decimals to show it with. Without it, every
         source's row. Figures about a part of the whole are in `breakdowns`.
         """
-        indicator, key = self.catalogue[indicator_id], (indicator_id, str(statistic))
+        meant = self.catalogue[indicator]
+        key = (indicator_id := meant.indicator_id, str(statistic))
         if latest and key in self._asked_for:
             return self._asked_for[key]
         rows = self._rows_of(indicator_id)
         mine = rows[(rows["statistic"] == statistic) & (rows["breakdown"] == TOTAL)]
         if not latest:
             return mine.sort_values("period_end", kind="stable")
-        found = with_places(latest_published(mine), indicator.decimals)
+        found = with_places(latest_published(mine), meant.decimals)
         # Filtering a few rows of plain Python text takes half as long as of Arrow's.
         found = found.astype({name: object for name in found if found[name].dtype == TEXT})
         return self._asked_for.setdefault(key, found)
 
-    def breakdowns(self, indicator_id: str, *, latest: bool = True) -> pd.DataFrame:
+    def breakdowns(self, indicator: str | Indicator, *, latest: bool = True) -> pd.DataFrame:
         """Give all areas' rows of one indicator about parts of the whole, in printed order.
 
         The column `breakdown` names the part. With `latest` one row for each part, area and
         period: the one published last. Without it, every source's row.
         """
-        self.catalogue[indicator_id]
+        indicator_id = self.catalogue[indicator].indicator_id
         key = (indicator_id, "parts")
         if latest and key in self._asked_for:
             return self._asked_for[key]
@@ -306,18 +342,22 @@ class Dataset:
     def _ratings_by(self) -> dict[Any, pd.DataFrame]:
         return dict(iter(self.ratings.groupby(["indicator_id", "area_code"])))
 
-    def series(self, indicator_id: str, area: str = "Kent") -> pd.DataFrame:
+    def series(self, indicator: str | Indicator, area: str | Area = "Kent") -> pd.DataFrame:
         """Give one area's figures over time, oldest first, as last published.
 
         Columns are those of `observations`; `source_id`, `source_table`, `source_row` and
         `source_column` name the printed cell.
         """
         code = self.area(area).code
-        rows = self.figures(indicator_id)
+        rows = self.figures(indicator)
         return rows[rows["area_code"] == code].reset_index(drop=True)
 
     def compare(
-        self, indicator_id: str, area: str = "Kent", period: object = 2011, comparators: str = ""
+        self,
+        indicator: str | Indicator,
+        area: str | Area = "Kent",
+        period: object = 2011,
+        comparators: str = "",
     ) -> pd.DataFrame:
         """Set one area beside its neighbours and England for a year, and measure where it stands.
 
@@ -331,10 +371,15 @@ class Dataset:
         from kscb_analysis.compare import comparison_table
 
         where, when = self.area(area), self.year(period)
-        return comparison_table(self, indicator_id, where, when, comparators or None)
+        wanted = self.catalogue[indicator].indicator_id
+        return comparison_table(self, wanted, where, when, comparators or None)
 
     def chart(
-        self, indicator_id: str, area: str = "Kent", period: object = None, first_year: object = 0
+        self,
+        indicator: str | Indicator,
+        area: str | Area = "Kent",
+        period: object = None,
+        first_year: object = 0,
     ) -> "Block":
         """Draw one area's trend with its neighbours and England behind it.
 
@@ -343,8 +388,8 @@ class Dataset:
         """
         from kscb_analysis.paper import Paper
 
-        year = self.last_year(indicator_id) if period is None else period
-        return Paper(area=area, period=year, first_year=first_year, data=self).trend(indicator_id)
+        year = self.last_year(indicator) if period is None else period
+        return Paper(area=area, period=year, first_year=first_year, data=self).trend(indicator)
 
 
 def with_places(rows: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -10,13 +10,16 @@ from urllib.parse import quote
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Bool, default
+from traitlets.config import Application, Config
 
+from kscb_analysis.cards import published
 from kscb_analysis.downloads import folder_of
 from kscb_analysis.errors import KscbError
 from kscb_analysis.glossary import load_glossary
@@ -94,6 +97,14 @@ class KscbExporter(HTMLExporter):
         # Cells are left out only after --execute has run them: later cells need what they define.
         return ["nbconvert.preprocessors.ExecutePreprocessor", make_publishable]
 
+    @property
+    def default_config(self) -> Config:
+        """Add to nbconvert's own settings that --execute talks to its kernel in private."""
+        # A kernel that cannot be told so says on stderr that others might listen.
+        ours = Config({"AsyncKernelManager": {"transport_encryption": "auto"}})
+        ours.merge(super().default_config)
+        return ours
+
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
@@ -102,8 +113,16 @@ class KscbExporter(HTMLExporter):
         Where the resources name the page (`unique_key`, as the nbconvert command does), its CSVs
         are among them as `outputs`, to be written beside it; else the page carries them itself.
         """
-        # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
-        html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        try:
+            # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
+            html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+            return self._finished(html, resources)
+        except (KscbError, CellExecutionError) as fault:
+            if _is_command():
+                raise SystemExit(strip_ansi(str(fault))) from None
+            raise
+
+    def _finished(self, html: str, resources: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         glossary = load_glossary(find_project().metadata) if self.explain_words else None
         if not (name := resources.get("unique_key")):
             return finish(html, glossary), resources
@@ -123,6 +142,11 @@ class KscbExporter(HTMLExporter):
     def markdown2html(self, context: Context, source: str) -> str:
         """Give a Markdown cell as HTML, with the pictures attached to it."""
         return markdown_html(source, context.get("cell", {}).get("attachments", {}))
+
+
+def _is_command() -> bool:
+    """Say whether this runs for `jupyter nbconvert`, which would put a traceback before a fault."""
+    return Application.initialized() and Application.instance().name == "jupyter-nbconvert"
 
 
 def make_publishable(
@@ -187,7 +211,7 @@ def _block(kind: str, output: NotebookNode, options: dict[str, str]) -> str:
         return _printed(output.text)
     content = output.data[kind]
     if kind == "text/html":
-        return _html_block(content, options)
+        return _html_block(published(content), options)
     if kind.startswith("image/"):
         return _figure(kind, output, options)
     if kind == "text/markdown":

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup, escape
 
+from kscb_analysis.cards import live
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.measures import Figure
 from kscb_analysis.vocabulary import Direction, Rag, ValueStatus, Verdict
@@ -29,6 +30,9 @@ class Block:
 
     def _repr_html_(self) -> str:
         return str(self.html)
+
+    def _repr_mimebundle_(self, **_asked: object) -> dict[str, str]:
+        return {"text/html": live(str(self.html)), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return self.text or "Block"

@@ -62,7 +62,7 @@ class Paper:
         topic: str | tuple[str, ...] = "safeguarding",
         *,
         title: str = "",
-        area: str = "Kent",
+        area: str | Area = "Kent",
         period: object = 0,
         first_year: object = 0,
         comparators: str = "",
@@ -103,10 +103,10 @@ class Paper:
             for indicator in self.indicators
         ]
 
-    def standing(self, indicator_id: str) -> Standing:
+    def standing(self, indicator: str | Indicator) -> Standing:
         """Where the area stands on one indicator."""
         return standing(
-            self.data, self.data.catalogue[indicator_id], self.area, self.year, self.neighbours
+            self.data, self.data.catalogue[indicator], self.area, self.year, self.neighbours
         )
 
     @property
@@ -228,13 +228,13 @@ class Paper:
             section.section_id.replace("_", "-"), section.title, section.lead, join(made)
         )
 
-    def indicator(self, indicator_id: str) -> Block:
+    def indicator(self, indicator: str | Indicator) -> Block:
         """One indicator with its charts, data, definition and source."""
-        return Block(self._indicator(self.standing(indicator_id)))
+        return Block(self._indicator(self.standing(indicator)))
 
-    def trend(self, indicator_id: str) -> Block:
+    def trend(self, indicator: str | Indicator) -> Block:
         """One indicator's trend chart with the table behind it."""
-        one = self.standing(indicator_id)
+        one = self.standing(indicator)
         lines = self.view.lines(one.indicator)
         figure = figures.trend_figure(one, lines, self.view.breaks(one.indicator, lines))
         return Block(
