@@ -40,7 +40,7 @@ def test_two_csvs_of_one_name_are_kept_apart_and_the_same_csv_is_kept_once() -> 
     assert [link.get("href") for link in root.iter("a")] == list(files) * 2
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/root/x", "a b/ü.csv", "..", "", "x" * 500])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/srv/x", "a b/ü.csv", "..", "", "x" * 500])
 def test_a_name_never_leads_out_of_the_folder(name: str) -> None:
     root = parse(page(csv_link(OTHER, name, "it")))
     ((path, _),) = take_out(root, "paper-data").items()

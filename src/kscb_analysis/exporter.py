@@ -74,9 +74,6 @@ class KscbExporter(HTMLExporter):
     exclude_input_prompt = Bool(True).tag(config=True)
     exclude_output_prompt = Bool(True).tag(config=True)
     exclude_anchor_links = Bool(True).tag(config=True)
-    explain_words = Bool(True, help="Say abbreviations in full, as the glossary has them.").tag(
-        config=True
-    )
 
     @default("template_name")
     def _own_template(self) -> str:
@@ -112,25 +109,17 @@ class KscbExporter(HTMLExporter):
 
         Where the resources name the page (`unique_key`, as the nbconvert command does), its CSVs
         are among them as `outputs`, to be written beside it; else the page carries them itself.
+        A notebook that says it is a paper (`kscb.paper` in its metadata) has its abbreviations
+        explained by the project's glossary, which must have them all.
         """
         try:
             # Not HTMLExporter's own step: it gives pictures a placeholder for a description.
             html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-            return self._finished(html, resources)
+            return _finished(html, resources, is_paper="paper" in nb.metadata.get("kscb", {}))
         except (KscbError, CellExecutionError) as fault:
             if _is_command():
                 raise SystemExit(strip_ansi(str(fault))) from None
             raise
-
-    def _finished(self, html: str, resources: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        glossary = load_glossary(find_project().metadata) if self.explain_words else None
-        if not (name := resources.get("unique_key")):
-            return finish(html, glossary), resources
-        page, files = finish_with_data(html, folder_of(name), glossary)
-        resources["outputs"] = (resources.get("outputs") or {}) | {
-            path: text.encode() for path, text in files.items()
-        }
-        return page, resources
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         ready: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
@@ -147,6 +136,20 @@ class KscbExporter(HTMLExporter):
 def _is_command() -> bool:
     """Say whether this runs for `jupyter nbconvert`, which would put a traceback before a fault."""
     return Application.initialized() and Application.instance().name == "jupyter-nbconvert"
+
+
+def _finished(
+    html: str, resources: dict[str, Any], *, is_paper: bool
+) -> tuple[str, dict[str, Any]]:
+    # Whoever writes for colleagues need not bring the words of a glossary; a paper has to.
+    glossary = load_glossary(find_project().metadata) if is_paper else None
+    if not (name := resources.get("unique_key")):
+        return finish(html, glossary), resources
+    page, files = finish_with_data(html, folder_of(name), glossary)
+    resources["outputs"] = (resources.get("outputs") or {}) | {
+        path: text.encode() for path, text in files.items()
+    }
+    return page, resources
 
 
 def make_publishable(

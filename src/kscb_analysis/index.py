@@ -82,7 +82,7 @@ def _page(status: str, parts: list[Markup]) -> str:
     )
     cell = nbformat.v4.new_code_cell("index", outputs=[output], execution_count=1, id="index")
     # What the index repeats of the papers is in full already.
-    exporter = KscbExporter(explain_words=False)  # type: ignore[no-untyped-call]
+    exporter = KscbExporter()  # type: ignore[no-untyped-call]
     html, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
     return str(html)
 
