@@ -74,8 +74,9 @@ def _finish(pdf: Any, names: dict[str, str]) -> None:
     that it does not write; gives pictures their place in pixels from the top; leaves what it writes
     at the foot of a page to be read as part of the text; and describes a link by its target's id.
     """
-    known = {one.reference: one for one in pdf.objects if isinstance(one, dict)}
-    for element in list(known.values()):
+    objects: list[Any] = pdf.objects
+    known: dict[bytes, Any] = {one.reference: one for one in objects if hasattr(one, "keys")}
+    for element in known.values():
         match element.get("S"):
             case "/TH":
                 group = known[known[element["P"]]["P"]]
@@ -91,7 +92,7 @@ def _finish(pdf: Any, names: dict[str, str]) -> None:
             target = element["Contents"].string
             element["Contents"].string = names.get(target, target)
             element["F"] = _ON_PAPER_TOO
-    _leave_feet_unread(known, pdf.objects)
+    _leave_feet_unread(known, objects)
 
 
 def _leave_feet_unread(known: dict[bytes, Any], objects: list[Any]) -> None:

@@ -45,7 +45,8 @@ class Record:
         write_whole(project.reports / RECORD, content + "\n")
 
     def add(self, unit: Unit, html: str) -> None:
-        """Note a paper that was published just now."""
+        """Note a paper that was published just now; what was made of it before is kept in mind."""
+        formats = self.papers.get(unit.output, {}).get("formats")
         self.papers[unit.output] = {
             "area": unit.area.name,
             "title": unit.paper.title,
@@ -54,7 +55,29 @@ class Record:
             "parameters": unit.parameters,
             "inputs": unit.inputs,
             "sha256": fingerprint(html.encode()),
+            **({"formats": formats} if formats else {}),
         }
+
+    def add_format(self, unit: Unit, name: str, inputs: str, content: bytes) -> None:
+        """Note a paper that was made in a further format just now."""
+        made = {"inputs": inputs, "sha256": fingerprint(content)}
+        entry = self.papers[unit.output]
+        entry["formats"] = {**self._formats(unit), name: made}
+
+    def format_is_current(self, project: Project, unit: Unit, name: str, inputs: str) -> bool:
+        """True when a paper is there in a format as it was made, from the same inputs."""
+        known = self._formats(unit).get(name)
+        if not isinstance(known, dict) or known.get("inputs") != inputs:
+            return False
+        try:
+            found = (project.reports / unit.in_format(name)).read_bytes()
+        except OSError:
+            return False
+        return fingerprint(found) == known.get("sha256")
+
+    def _formats(self, unit: Unit) -> dict[str, Any]:
+        held = self.papers.get(unit.output, {}).get("formats")
+        return held if isinstance(held, dict) else {}
 
     def is_current(self, project: Project, unit: Unit) -> bool:
         """True when a paper is there as it was published, and was made from the same inputs."""
