@@ -75,4 +75,4 @@ def headings_of(page: str) -> list[tuple[int, str]]:
 
 def pictures_of(page: str) -> list[str]:
     """List what the pictures of a page say that they show, in their order."""
-    return [str(one) for one in tree_of(page).xpath("//svg[@role='img']/@aria-label")]
+    return [line(one) for one in tree_of(page).xpath("//svg[@role='img']/@aria-label|//img/@alt")]

@@ -95,7 +95,7 @@ def _unwrap(group: Element) -> None:
 
 def _say_what_it_shows(svg: Element) -> None:
     """Put what a picture shows where a program that draws it looks for it."""
-    said = svg.attrib.pop("aria-label", "")
+    said = " ".join(str(svg.attrib.pop("aria-label", "")).split())
     if not said:
         # A picture in a key: the words beside it are all that there is to say.
         around = svg.getparent()

@@ -54,7 +54,7 @@ def word_page(page: str) -> WordPage:
     where pandoc keeps it.
     """
     root = offprint(page)
-    title = title_of(root)
+    title, day = title_of(root), day_of(root)
     for element in root.xpath("//head/*"):
         remove(element)  # pandoc would print the title once more
     for element in root.iter("main", "header", "footer"):
@@ -70,7 +70,7 @@ def word_page(page: str) -> WordPage:
     _name_styles(root)
     _keep_targets(root)
     text = str(etree.tostring(root, encoding="unicode", method="html"))
-    return WordPage(title, day_of(root), text)
+    return WordPage(title, day, text)
 
 
 def _set_contents(nav: Element) -> None:
