@@ -1,4 +1,4 @@
-"""Formats beside the pages: made when asked for, left alone when current, told of when they fail."""
+"""Formats beside the pages: made when asked for, left alone when current, told of on failure."""
 
 import ast
 import importlib

@@ -110,7 +110,9 @@ def test_a_validator_finds_nothing_against_the_standard(made: Printed) -> None:
 
     result = check(str(made.path), layers=["conformance"])
     assert result.error is None
-    assert [f"{one.rule}: {one.message}" for one in result.findings if one.severity == "error"] == []
+    assert [
+        f"{one.rule}: {one.message}" for one in result.findings if one.severity == "error"
+    ] == []
 
 
 def test_the_validator_would_find_something(tmp_path: Path) -> None:

@@ -168,7 +168,8 @@ def test_tables_hold_every_cell_and_their_header_rows_repeat(made: Written) -> N
 
 
 def test_numbers_stand_to_the_right(made: Written) -> None:
-    for table, shown in zip(made.body.iter(tag("tbl")), tree_of(made.page).iter("table")):
+    tables, written = made.body.iter(tag("tbl")), tree_of(made.page).iter("table")
+    for table, shown in zip(tables, written, strict=True):
         if shown.get("class") != "figures":
             continue
         for row, line_of in zip(table.iter(tag("tr")), shown.iter("tr"), strict=True):
@@ -203,7 +204,9 @@ def test_a_rating_keeps_its_colour_word_and_shape(made: Written) -> None:
         for named in one.iterfind(f"{tag('rPr')}/{tag('rStyle')}")
         if named.get(tag("val")).lower() in colours
     ]
-    assert bare("".join(map(text_of, runs))) == bare("".join(one.text_content() for one in coloured))
+    assert bare("".join(map(text_of, runs))) == bare(
+        "".join(one.text_content() for one in coloured)
+    )
     in_tables = [one for one in runs if next(one.iterancestors(tag("tc")), None) is not None]
     # LibreOffice needs the colour in the run itself there.
     assert all(one.find(f"{tag('rPr')}/{tag('shd')}") is not None for one in in_tables)
