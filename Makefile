@@ -20,6 +20,9 @@ export PYTHONNOUSERSITE := 1
 # Values reach the shell through its environment, so spaces and quotes in them stay as they are.
 export AREA PERIOD MEETING JOBS PYTHON
 
+ASKED = $(if $(AREA),--area "$$AREA") $(if $(JOBS),--jobs "$$JOBS") \
+  $(if $(PERIOD),--set "period=$$PERIOD") $(if $(MEETING),--meeting "$$MEETING")
+
 .PHONY: help
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -31,8 +34,23 @@ reports: environment ## the committee papers, in reports/, and the data they nee
 ## for example: make reports AREA="East Sussex; Kent" PERIOD=2011 JOBS=2
 ## for every authority with figures: make reports AREA=all
 ## with the front matter of a meeting: make reports MEETING=meeting.toml
-	@"$(BIN)/kscb" reports $(if $(AREA),--area "$$AREA") $(if $(JOBS),--jobs "$$JOBS") \
-	  $(if $(PERIOD),--set "period=$$PERIOD") $(if $(MEETING),--meeting "$$MEETING")
+	@"$(BIN)/kscb" reports $(ASKED)
+
+.PHONY: pdf
+pdf: formats ## the papers as tagged PDF, beside their pages; AREA, PERIOD, … as above
+	@"$(BIN)/kscb" export pdf $(ASKED)
+
+.PHONY: docx
+docx: formats ## the papers as Word documents
+	@"$(BIN)/kscb" export docx $(ASKED)
+
+.PHONY: xlsx
+xlsx: formats ## the tables of the papers as spreadsheets
+	@"$(BIN)/kscb" export xlsx $(ASKED)
+
+.PHONY: bundle
+bundle: formats ## one zip for a meeting: the papers in every format, their data, fingerprints
+	@"$(BIN)/kscb" bundle $(ASKED)
 
 .PHONY: data
 data: environment ## the tidy tables alone, in data/processed/
@@ -76,6 +94,11 @@ lock: environment ## pyproject.toml to requirements*.txt and environment.yml; pi
 	@echo "requirements-uv.txt"
 	@echo uv | "$(BIN)/uv" pip compile $(COMPILE) --constraints requirements.txt - \
 	  --output-file requirements-uv.txt
+	@echo "requirements-formats.txt"
+	@"$(BIN)/python" -c 'import tomllib; asked = tomllib.load(open("pyproject.toml", "rb")); \
+	  print(*asked["project"]["optional-dependencies"]["formats"], sep="\n")' | \
+	  "$(BIN)/uv" pip compile $(COMPILE) $(if $(UPGRADE),--upgrade) --group formats-tests \
+	  --constraints requirements.txt - --output-file requirements-formats.txt
 	@echo "environment.yml"
 	@"$(BIN)/python" tools/conda_environment.py
 
@@ -87,6 +110,10 @@ COMPILE := --quiet --universal --python-version 3.11 --fork-strategy fewest --ge
 environment: ## the Python environment alone; every other command sees to it first
 ## with a Python of your choice: make environment PYTHON=/opt/python3.12/bin/python3
 	@sh tools/install.sh "$(ENV)"
+
+.PHONY: formats
+formats: ## that environment with what PDF and Word need; the commands for these see to it first
+	@sh tools/install.sh "$(ENV)" formats
 
 .PHONY: clean
 clean: ## remove what is rebuilt: reports, tidy tables, caches

@@ -22,6 +22,7 @@ COMMANDS = (
     (),
     ("data",),
     ("reports",),
+    ("export",),
     ("list",),
     ("list", "indicators"),
     ("list", "areas"),

@@ -18,11 +18,14 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+FORMATS_LOCK = (ROOT / "requirements-formats.txt").read_text(encoding="utf-8")
 UV_LOCK = (ROOT / "requirements-uv.txt").read_text(encoding="utf-8")
 ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
 
 RUNTIME = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
 DEV = [Requirement(line) for line in PROJECT["dependency-groups"]["dev"]]
+FORMATS = [Requirement(line) for line in PROJECT["project"]["optional-dependencies"]["formats"]]
+FORMATS_TESTS = [Requirement(line) for line in PROJECT["dependency-groups"]["formats-tests"]]
 BUILD = [Requirement(line) for line in PROJECT["build-system"]["requires"]]
 
 
@@ -40,6 +43,7 @@ def pins(lock: str) -> dict[str, Requirement]:
 
 
 PINS = pins(LOCK)
+FORMATS_PINS = pins(FORMATS_LOCK)
 
 
 def pinned_version(pin: Requirement) -> str:
@@ -55,8 +59,30 @@ def test_every_direct_dependency_has_a_pin_that_suits_it(wanted: Requirement) ->
     assert pin.marker is None, "a direct dependency is wanted on every system"
 
 
+@pytest.mark.parametrize("wanted", [*FORMATS, *FORMATS_TESTS], ids=str)
+def test_every_package_of_the_formats_has_a_pin_that_suits_it(wanted: Requirement) -> None:
+    pin = FORMATS_PINS[canonicalize_name(wanted.name)]
+    assert wanted.specifier.contains(pinned_version(pin))
+    assert pin.marker is None, "a format is wanted on every system"
+
+
+def test_the_formats_change_no_pin_of_the_papers() -> None:
+    both = PINS.keys() & FORMATS_PINS.keys()
+    assert {"lxml", "pandas"} <= both
+    assert {name: pinned_version(FORMATS_PINS[name]) for name in both} == {
+        name: pinned_version(PINS[name]) for name in both
+    }
+
+
+def test_the_papers_alone_bring_no_package_of_the_formats() -> None:
+    for wanted in FORMATS:
+        if canonicalize_name(wanted.name) != "pillow":  # matplotlib's
+            assert canonicalize_name(wanted.name) not in PINS
+
+
 def test_nothing_is_asked_for_without_a_lower_bound() -> None:
-    unbounded = [str(r) for r in [*RUNTIME, *DEV, *BUILD] if ">=" not in str(r.specifier)]
+    asked = [*RUNTIME, *DEV, *BUILD, *FORMATS, *FORMATS_TESTS]
+    unbounded = [str(r) for r in asked if ">=" not in str(r.specifier)]
     assert unbounded == []
 
 
@@ -66,7 +92,11 @@ def test_the_build_needs_nothing_that_is_not_locked() -> None:
     assert {canonicalize_name(wanted.name) for wanted in BUILD} | {"editables"} <= dev
 
 
-@pytest.mark.parametrize("lock", [LOCK, UV_LOCK], ids=["requirements.txt", "requirements-uv.txt"])
+@pytest.mark.parametrize(
+    "lock",
+    [LOCK, UV_LOCK, FORMATS_LOCK],
+    ids=["requirements.txt", "requirements-uv.txt", "requirements-formats.txt"],
+)
 def test_every_pin_has_hashes_and_no_address(lock: str) -> None:
     blocks = re.split(r"\n(?=[A-Za-z0-9])", re.sub(r"(?m)^#.*\n", "", lock))
     assert len(blocks) == len(pins(lock))
@@ -114,17 +144,30 @@ def test_the_check_of_environment_yml_notices_a_difference(tmp_path: Path) -> No
 
 def test_this_environment_holds_what_the_lock_says() -> None:
     """A test that passes with other packages than the locked ones would prove little."""
-    wrong = []
-    for name, pin in PINS.items():
-        if pin.marker and not pin.marker.evaluate(dict(default_environment())):
-            continue
-        try:
-            installed = version(name)
-        except PackageNotFoundError:
-            installed = "nothing"
-        if installed != pinned_version(pin):
-            wrong.append(f"{pin}: {installed}")
-    assert wrong == []
+    assert not_as_locked(PINS) == []
+
+
+def test_the_formats_are_as_locked_where_they_are() -> None:
+    there = {name for name in FORMATS_PINS if installed(name)}
+    if not {canonicalize_name(wanted.name) for wanted in FORMATS} <= there:
+        pytest.skip("the packages of the formats are not installed. Run: make formats")
+    assert not_as_locked(FORMATS_PINS) == []
+
+
+def installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def not_as_locked(locked: dict[str, Requirement]) -> list[str]:
+    return [
+        f"{pin}: {installed(name) or 'nothing'}"
+        for name, pin in locked.items()
+        if not pin.marker or pin.marker.evaluate(dict(default_environment()))
+        if installed(name) != pinned_version(pin)
+    ]
 
 
 def test_supported_pythons_are_the_same_everywhere() -> None:
@@ -137,14 +180,25 @@ def test_supported_pythons_are_the_same_everywhere() -> None:
 
 
 def test_every_package_that_the_library_imports_is_asked_for() -> None:
-    asked = {canonicalize_name(wanted.name) for wanted in RUNTIME}
-    homes = packages_distributions()
+    asked = {canonicalize_name(wanted.name) for wanted in [*RUNTIME, *FORMATS]}
+    homes = {**packages_distributions(), **OF_FORMATS}
     missing = {}
     for path in sorted((ROOT / "src").rglob("*.py")):
         for name in imported(path) - sys.stdlib_module_names - {"kscb_analysis"}:
             if not asked & {canonicalize_name(home) for home in homes.get(name, [])}:
                 missing[name] = path.name
     assert missing == {}
+
+
+# Which package a module is from can be looked up only where it is installed. pydyf is WeasyPrint's
+# way to hand its PDF over.
+OF_FORMATS = {
+    "PIL": ["pillow"],
+    "pydyf": ["weasyprint"],
+    "pypandoc": ["pypandoc-binary"],
+    "resvg_py": ["resvg-py"],
+    "weasyprint": ["weasyprint"],
+}
 
 
 def imported(path: Path) -> set[str]:
@@ -173,7 +227,18 @@ def test_make_alone_lists_every_command() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     declared = re.findall(r"^\.PHONY: (\w+)$", makefile, flags=re.MULTILINE)
     assert commands == declared
-    assert set(commands) >= {"reports", "data", "test", "lab", "check", "format", "clean", "lock"}
+    assert set(commands) >= {
+        "reports",
+        "pdf",
+        "docx",
+        "data",
+        "test",
+        "lab",
+        "check",
+        "format",
+        "clean",
+        "lock",
+    }
     assert 'make reports AREA="East Sussex; Kent"' in listed
 
 
@@ -196,5 +261,46 @@ def test_make_hands_a_value_on_as_it_was_typed(
     tool.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     tool.chmod(0o755)
     # The folder stands in for an environment; --assume-old leaves out making it.
-    printed = make("--assume-old=environment", "reports", f"ENV={tmp_path}", said)
-    assert printed.splitlines() == ["reports", *handed_on]
+    for target, command in COMMANDS.items():
+        old = "--assume-old=environment" if target == "reports" else "--assume-old=formats"
+        printed = make(old, target, f"ENV={tmp_path}", said)
+        assert printed.splitlines() == [*command, *handed_on]
+
+
+COMMANDS = {"reports": ["reports"], "pdf": ["export", "pdf"], "docx": ["export", "docx"]}
+
+
+@pytest.mark.parametrize("asked", [(), ("formats",)])
+def test_what_formats_need_stays_until_the_locks_change(
+    asked: tuple[str, ...], tmp_path: Path
+) -> None:
+    """A plain command after `make pdf` neither removes what that installed nor installs again."""
+    for name in ("requirements.txt", "requirements-uv.txt", "requirements-formats.txt"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    script = tmp_path / "tools" / "install.sh"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "tools" / "install.sh").read_bytes())
+    log = tmp_path / "log"
+    for tool in ("python", "uv"):
+        path = tmp_path / "other" / "bin" / tool
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'#!/bin/sh\necho {tool} "$@" >>"{log}"\n', encoding="utf-8")
+        path.chmod(0o755)
+
+    def install(*more: str) -> str:
+        log.write_text("", encoding="utf-8")
+        command = ["sh", str(script), str(tmp_path / "other"), *more]
+        subprocess.run(command, check=True, capture_output=True)
+        lines = log.read_text(encoding="utf-8").splitlines()
+        return next((line for line in lines if "--compile-bytecode" in line), "")
+
+    first = install(*asked)
+    assert "--requirement requirements.txt" in first
+    assert ("--requirement requirements-formats.txt" in first) == bool(asked)
+    assert install(*asked) == ""
+    assert install() == ""
+    assert ("requirements-formats.txt" in install("formats")) != bool(asked)
+    assert install() == ""
+    (tmp_path / "requirements.txt").write_text("pandas==9\n", encoding="utf-8")
+    assert "requirements-formats.txt" in install()

@@ -31,9 +31,11 @@ ROOMS = (
     "every_topic", "scorecard", "quality",
     "html5", "downloads", "glossary", "page_checks", "page_tables", "page_contents", "page_words",
     "page", "exporter",
+    "typeface", "offprint", "printing", "pictures", "ooxml", "word_style", "word_page", "word",
     "page_front", "page_reading", "sheet_cells", "worksheets", "workbook_layout", "workbook",
     "csv_metadata",
-    "meeting", "selection", "record", "index", "report", "bundle", "releases", "cli",
+    "meeting", "selection", "record", "index", "report", "formats", "bundle",
+    "releases", "cli",
 )  # fmt: skip
 
 # `dataset` offers an analyst what later rooms do in one line each, and reaches for them only when
@@ -44,15 +46,16 @@ READS_OR_WRITES = {
     "paths", "files", "catalogue", "reference", "neighbour_models",
     "neighbour_files", "sources", "corrections", "coverage", "open_data",
     "local_returns", "store", "build", "downloads", "exporter", "methods",
-    "selection", "record", "index", "report", "bundle", "releases",
+    "printing", "word_style", "word",
+    "selection", "record", "index", "report", "formats", "bundle", "releases",
 }  # fmt: skip
 TOUCHES = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "touch",
     "rmdir", "rmtree", "copytree", "read_csv", "read_table", "read_parquet", "to_parquet",
     "to_excel", "savefig", "urlopen",
 }  # fmt: skip
-# `dataset` asks `store` for a table, which reads it.
-ASKED_FOR = {("dataset", "read_table")}
+# `dataset` asks `store` for a table, which reads it; `pictures` opens a picture that it holds.
+ASKED_FOR = {("dataset", "read_table"), ("pictures", "open")}
 
 
 def modules() -> list[Path]:

@@ -1,13 +1,18 @@
 """The `kscb` command: make the data and the papers, list what there is, show one indicator."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from kscb_analysis.errors import KscbError, ReportFailed, WrongRequest
 from kscb_analysis.paths import Project, find_project
+
+if TYPE_CHECKING:
+    from kscb_analysis.report import Outcome
+    from kscb_analysis.selection import Unit
 
 app = typer.Typer(
     name="kscb",
@@ -58,6 +63,25 @@ def data(
         typer.echo(f"  not used {name}: {why}")
 
 
+# What the commands that make papers share.
+_Areas = Annotated[
+    list[str] | None,
+    typer.Option(help="Area by name or code, several with ; between them, or all."),
+]
+_Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="A parameter of the notebook, as key=value.")
+]
+_Period = Annotated[str | None, typer.Option(help="Year to 31 March; the same as --set period=…")]
+_Meeting = Annotated[
+    Path | None,
+    typer.Option(help="A file with the front matter of a meeting's papers (TOML)."),
+]
+_Jobs = Annotated[
+    int | None,
+    typer.Option(min=1, help="How many papers at once; the number of cores by default."),
+]
+
+
 @app.command(
     epilog='Example: `kscb reports looked_after_children --area "East Sussex" --set period=2010`'
 )
@@ -65,43 +89,111 @@ def reports(
     names: Annotated[
         list[str] | None, typer.Argument(help="Papers; all when none is named.")
     ] = None,
-    area: Annotated[
-        list[str] | None,
-        typer.Option(help="Area by name or code, several with ; between them, or all."),
-    ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="A parameter of the notebook, as key=value.")
-    ] = None,
-    period: Annotated[
-        str | None, typer.Option(help="Year to 31 March; the same as --set period=…")
-    ] = None,
-    meeting: Annotated[
-        Path | None,
-        typer.Option(help="A file with the front matter of a meeting's papers (TOML)."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="How many papers at once; the number of cores by default."),
-    ] = None,
+    area: _Areas = None,
+    settings: _Settings = None,
+    period: _Period = None,
+    meeting: _Meeting = None,
+    jobs: _Jobs = None,
     force: Annotated[
         bool, typer.Option(help="Build papers again even if nothing changed.")
     ] = False,
 ) -> None:
     """Build the papers that are not up to date, and the index."""
-    from kscb_analysis.meeting import read_meeting
     from kscb_analysis.report import build
-    from kscb_analysis.selection import choose_areas, choose_papers, find_papers, plan
 
     project = _project()
+    units = _units(project, names, area, settings, period, meeting)
+    made = _follow(build(project, units, jobs=jobs, force=force), len(units))
+    if made:
+        typer.echo(f"{made} of {len(units)} paper(s) built. Open reports/index.html.")
+    else:
+        typer.echo(
+            f"Nothing to do: all {len(units)} papers are up to date. See reports/index.html."
+        )
+
+
+@app.command(epilog="Example: `kscb export pdf docx private_fostering --area Essex`")
+def export(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Formats (pdf, docx, xlsx) and papers; all of either when none is named."
+        ),
+    ] = None,
+    area: _Areas = None,
+    settings: _Settings = None,
+    period: _Period = None,
+    meeting: _Meeting = None,
+    jobs: _Jobs = None,
+    force: Annotated[bool, typer.Option(help="Make the files again even if nothing changed.")] = (
+        False
+    ),
+) -> None:
+    """Make papers in other formats, beside their pages, which are brought up to date first."""
+    from kscb_analysis.formats import export as make_formats
+    from kscb_analysis.formats import part_words
+    from kscb_analysis.selection import find_papers
+
+    project = _project()
+    formats, names = part_words(what or [], find_papers(project))
+    units = _units(project, names, area, settings, period, meeting)
+    total = len(units) * (1 + len(formats))
+    made = _follow(make_formats(project, units, formats, jobs=jobs, force=force), total)
+    files = f"{len(units) * len(formats)} file(s) in {' and '.join(formats)}"
+    typer.echo(f"{files} in reports/." if made else f"Nothing to do: {files} are up to date.")
+
+
+@app.command(epilog='Example: `kscb bundle --area "East Sussex" --meeting meeting.toml`')
+def bundle(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Papers; all when none is named.")
+    ] = None,
+    area: _Areas = None,
+    settings: _Settings = None,
+    period: _Period = None,
+    meeting: _Meeting = None,
+    jobs: _Jobs = None,
+) -> None:
+    """Put papers in every format, their data and their fingerprints into one zip for a meeting."""
+    from kscb_analysis import formats
+    from kscb_analysis.bundle import write_bundle
+    from kscb_analysis.record import Record
+
+    project = _project()
+    units = _units(project, names, area, settings, period, meeting)
+    wanted = list(formats.FORMATS)
+    _follow(formats.export(project, units, wanted, jobs=jobs), len(units) * (1 + len(wanted)))
+    record = Record.read(project)
+    path = write_bundle(
+        project, units, wanted, lambda unit, name: formats.is_current(project, record, unit, name)
+    )
+    typer.echo(f"{path.relative_to(project.root)}: {path.stat().st_size / 1e6:.1f} MB.")
+
+
+def _units(
+    project: Project,
+    names: list[str] | None,
+    area: list[str] | None,
+    settings: list[str] | None,
+    period: str | None,
+    meeting: Path | None,
+) -> "list[Unit]":
+    from kscb_analysis.meeting import read_meeting
+    from kscb_analysis.selection import choose_areas, choose_papers, find_papers, plan
+
     wanted = _read_settings([*(settings or []), *([f"period={period}"] if period else [])])
     papers = choose_papers(project, names or [])
     areas = choose_areas(project, area or [], wanted.get("period"))
     said = read_meeting(meeting, find_papers(project)) if meeting else None
-    units = plan(project, papers, areas, wanted, said)
+    return plan(project, papers, areas, wanted, said)
+
+
+def _follow(outcomes: "Iterable[Outcome]", total: int) -> int:
+    """Tell of each file as it is known and give how many were made; raise if one could not be."""
     failed, made = [], 0
-    with _Progress(len(units)) as tick:
-        for outcome in build(project, units, jobs=jobs, force=force):
-            name = f"reports/{outcome.unit.output}"
+    with _Progress(total) as tick:
+        for outcome in outcomes:
+            name = f"reports/{outcome.output}"
             if outcome.status == "built":
                 made += 1
                 tick(f"built {name} in {outcome.seconds:.1f} s")
@@ -113,15 +205,10 @@ def reports(
     if failed:
         listed = "\n".join(f"  {outcome.problem}" for outcome in failed)
         raise ReportFailed(
-            f"{len(failed)} of {len(units)} paper(s) could not be built; "
+            f"{len(failed)} of {total} paper(s) could not be built; "
             f"the last good ones are as they were:\n{listed}"
         )
-    if made:
-        typer.echo(f"{made} of {len(units)} paper(s) built. Open reports/index.html.")
-    else:
-        typer.echo(
-            f"Nothing to do: all {len(units)} papers are up to date. See reports/index.html."
-        )
+    return made
 
 
 def _read_settings(settings: list[str]) -> dict[str, str]:

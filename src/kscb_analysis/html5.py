@@ -109,6 +109,19 @@ def serialise(root: Element) -> str:
     return "<!doctype html>" + "".join(_pieces(root, in_svg=False, keep=False)) + "\n"
 
 
+def svg_document(svg: Element) -> str:
+    """Write a picture that stands in a page as an SVG document of its own."""
+    alone = etree.fromstring(etree.tostring(svg, with_tail=False))
+    for element in alone.iter():
+        element.tag = _SVG_CASE.get(str(element.tag), str(element.tag))
+        for name, value in list(element.attrib.items()):
+            if mended := _SVG_CASE.get(str(name)):
+                del element.attrib[name]
+                element.set(mended, value)
+    text = str(etree.tostring(alone, encoding="unicode"))
+    return text.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+
+
 def _pieces(element: Element, *, in_svg: bool, keep: bool) -> Iterator[str]:
     tag = str(element.tag)
     in_svg = in_svg or tag == "svg"

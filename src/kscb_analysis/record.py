@@ -55,7 +55,11 @@ class Record:
         write_whole(project.reports / RECORD, content + "\n")
 
     def add(self, unit: Unit, html: str, files: dict[str, bytes]) -> None:
-        """Note a paper that was published just now, and the files beside it that it links to."""
+        """Note a paper that was published just now, and the files beside it that it links to.
+
+        What was made of it in other formats before is kept in mind.
+        """
+        formats = self.papers.get(unit.output, {}).get("formats")
         self.papers[unit.output] = {
             "area": unit.area.name,
             "title": unit.paper.title,
@@ -65,7 +69,29 @@ class Record:
             "inputs": unit.inputs,
             "sha256": fingerprint(html.encode()),
             "files": {name: fingerprint(content) for name, content in files.items()},
+            **({"formats": formats} if formats else {}),
         }
+
+    def add_format(self, unit: Unit, name: str, inputs: str, content: bytes) -> None:
+        """Note a paper that was made in a further format just now."""
+        made = {"inputs": inputs, "sha256": fingerprint(content)}
+        entry = self.papers[unit.output]
+        entry["formats"] = {**self._formats(unit), name: made}
+
+    def format_is_current(self, project: Project, unit: Unit, name: str, inputs: str) -> bool:
+        """True when a paper is there in a format as it was made, from the same inputs."""
+        known = self._formats(unit).get(name)
+        if not isinstance(known, dict) or known.get("inputs") != inputs:
+            return False
+        try:
+            found = (project.reports / unit.in_format(name)).read_bytes()
+        except OSError:
+            return False
+        return fingerprint(found) == known.get("sha256")
+
+    def _formats(self, unit: Unit) -> dict[str, Any]:
+        held = self.papers.get(unit.output, {}).get("formats")
+        return held if isinstance(held, dict) else {}
 
     def is_current(self, project: Project, unit: Unit) -> bool:
         """True when a paper is there as it was published, and was made from the same inputs."""

@@ -47,6 +47,11 @@ class Outcome:
     seconds: float = 0.0
     problem: str = ""
 
+    @property
+    def output(self) -> str:
+        """The file, below the reports folder."""
+        return self.unit.output
+
 
 def build(
     project: Project,

@@ -48,7 +48,11 @@ class Unit:
     @property
     def output(self) -> str:
         """The published file, below the reports folder."""
-        return f"{self.area.slug}/{self.paper.name}.html"
+        return self.in_format("html")
+
+    def in_format(self, name: str) -> str:
+        """The same paper in another format, such as "pdf"."""
+        return f"{self.area.slug}/{self.paper.name}.{name}"
 
 
 def find_papers(project: Project) -> dict[str, PaperNotebook]:
