@@ -13,6 +13,7 @@ from made_up import HOSTILE, count, figure, indicator, parse, words
 from markupsafe import Markup
 
 from kscb_analysis import markup
+from kscb_analysis.cards import published
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.vocabulary import Direction, Rag, ValueStatus, Verdict
 
@@ -152,6 +153,11 @@ def test_a_legend_explains_each_marker_once_and_published_figures_not_at_all() -
 def test_a_block_shows_itself_in_a_notebook() -> None:
     block = markup.Block(Markup("<p>Hello</p>"), "Hello")
     assert block._repr_html_() == "<p>Hello</p>"
+    # A notebook shows it with a style, which a page leaves out.
+    shown = block._repr_mimebundle_(include=None, exclude=None)
+    assert "<style>" in shown["text/html"]
+    assert published(shown["text/html"]) == "<p>Hello</p>"
+    assert shown["text/plain"] == "Hello"
     assert repr(block) == "Hello"
     assert " at 0x" not in repr(markup.Block(Markup("<p></p>")))
 

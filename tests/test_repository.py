@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from kscb_analysis.paths import Project
+from kscb_analysis.selection import find_papers
+
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "src" / "kscb_analysis"
 
@@ -144,6 +147,9 @@ def test_starting_is_cheap(code):
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+PAPERS = find_papers(Project(ROOT))
+
+
 def notebooks() -> list[Path]:
     return sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -154,14 +160,11 @@ def test_notebooks_are_committed_without_outputs(path):
     code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
     tagged = [cell["metadata"].get("tags", []) for cell in code].count(["parameters"])
-    assert tagged == ("paper" in document["metadata"].get("kscb", {})), "a paper has parameters"
+    assert tagged == (path.stem in PAPERS), "papers have parameters, and only they"
     assert document["metadata"]["kernelspec"]["name"] == "python3"
 
 
-PAPERS = [path for path in notebooks() if '"paper":' in path.read_text(encoding="utf-8")]
-
-
-@pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [one.path for one in PAPERS.values()], ids=lambda path: path.stem)
 def test_every_parameter_has_a_type_and_a_help(path):
     import papermill
 

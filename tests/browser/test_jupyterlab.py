@@ -31,8 +31,15 @@ SOON = 30_000  # milliseconds: what waits for the server or for a kernel to star
 LATER = 90_000  # and for a notebook to run
 # An error and what goes to stderr look alike.
 ERRORS = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'
-ALL_RUN = r"""() => {
-  const cells = [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')];
+# One notebook is in front; the others wait behind it.
+OPEN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+READY = """async path => {
+  const sessions = await (await fetch('/api/sessions')).json();
+  return sessions.some(one => one.path === path && one.kernel.connections > 0
+    && one.kernel.execution_state === 'idle');
+}"""
+ALL_RUN = r"""panel => {
+  const cells = [...document.querySelectorAll(panel + ' .jp-CodeCell .jp-InputArea-prompt')];
   return cells.length && cells.every(one => /\[\d+\]:/.test(one.textContent));
 }"""
 
@@ -56,18 +63,22 @@ class Lab:
     page: Page
     asked_for: list[str] = field(default_factory=list)
 
-    def open(self, notebook: str) -> Page:
-        """Open a notebook in a workspace of its own, and wait for its kernel."""
-        path = f"lab/tree/notebooks/{notebook}.ipynb"
-        self.page.goto(f"{self.url}{path}?reset", wait_until="domcontentloaded")
-        self.page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=SOON)
+    def open(self, notebook: str) -> Locator:
+        """Open a notebook from the list of files, and wait for its kernel."""
+        file = self.page.locator(".jp-DirListing-item", has_text=f"{notebook}.ipynb")
+        file.dblclick(timeout=SOON)
+        self.page.get_by_role("tab", name=f"{notebook}.ipynb").wait_for(timeout=SOON)
+        panel = self.page.locator(OPEN)
+        panel.locator(".jp-Cell").first.wait_for(timeout=SOON)
+        self.page.wait_for_function(READY, arg=f"notebooks/{notebook}.ipynb", timeout=SOON)
         self.page.get_by_text("| Idle").wait_for(timeout=SOON)
-        return self.page
+        return panel
 
     def saved(self, notebook: str) -> list[dict[str, Any]]:
         """Save the open notebook, and give its code cells as they are on disk then."""
         self.page.keyboard.press("Control+s")
-        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0, timeout=SOON)
+        unsaved = self.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")
+        expect(unsaved).to_have_count(0, timeout=SOON)
         text = (self.folder / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8")
         return [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
 
@@ -130,7 +141,7 @@ def run_all(page: Page) -> None:
     """Choose Run, Run All Cells, and wait until the last one has run."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(ALL_RUN, timeout=LATER)
+    page.wait_for_function(ALL_RUN, arg=OPEN, timeout=LATER)
     page.get_by_text("| Idle").wait_for(timeout=SOON)
 
 
@@ -142,12 +153,12 @@ def ends_in_a_value(cell: dict[str, Any]) -> bool:
 
 def new_cell(page: Page, typed: str) -> Locator:
     """Add a cell at the end of the notebook, and type into it."""
-    page.locator(".jp-NotebookPanel .jp-Cell").last.locator(".jp-InputPrompt").click()
+    page.locator(f"{OPEN} .jp-Cell").last.locator(".jp-InputPrompt").click()
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     page.keyboard.press("Enter")
     page.keyboard.type(typed)
-    cell = page.locator(".jp-CodeCell.jp-mod-active")
+    cell = page.locator(f"{OPEN} .jp-CodeCell.jp-mod-active")
     expect(cell.locator(".cm-content")).to_have_text(typed)
     return cell
 
@@ -166,9 +177,9 @@ def test_it_asks_for_the_token_and_opens_on_the_lesson(lab: Lab) -> None:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_a_notebook_runs_and_shows_no_error(lab: Lab, notebook: str) -> None:
-    page = lab.open(notebook)
-    run_all(page)
-    expect(page.locator(ERRORS)).to_have_count(0)
+    panel = lab.open(notebook)
+    run_all(lab.page)
+    expect(panel.locator(ERRORS)).to_have_count(0)
     cells = lab.saved(notebook)
     kinds = [output["output_type"] for cell in cells for output in cell["outputs"]]
     assert "error" not in kinds
@@ -179,11 +190,11 @@ def test_a_notebook_runs_and_shows_no_error(lab: Lab, notebook: str) -> None:
 
 
 def test_tab_lists_areas_and_a_wrong_name_is_one_line(lab: Lab) -> None:
-    page = lab.open(LESSON)
-    # The kernel may be as new as the page: the first cell gives it the data.
-    page.locator(".jp-CodeCell").first.locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
-    page.locator(".jp-CodeCell").first.locator(".jp-OutputArea caption").wait_for(timeout=SOON)
+    page = lab.page
+    first = lab.open(LESSON).locator(".jp-CodeCell").first
+    first.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")  # so that the kernel has the data, whatever it has run
+    first.locator(".jp-OutputArea caption").wait_for(timeout=SOON)
 
     cell = new_cell(page, "data.areas.ea")
     page.keyboard.press("Tab")
