@@ -218,7 +218,7 @@ def test_screens_are_listed_only_where_they_had_files(real_data: Dataset) -> Non
 
 def test_papers_on_every_topic_take_the_same_parameters() -> None:
     assert signature(DataQuality) == signature(PerformanceScorecard)
-    assert {"area", "period", "first_year", "comparators", "data"} == set(
+    assert {"area", "period", "first_year", "comparators", "front", "data"} == set(
         signature(DataQuality).parameters
     )
 
