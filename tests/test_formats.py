@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -207,6 +208,28 @@ def test_a_library_of_the_system_that_is_missing_is_one_line(
     assert told.startswith("pdf: a library of the system is missing (cannot load library 'libpango")
     assert "apt-get install libpango-1.0-0" in told
     assert "brew install pango" in told
+
+
+def test_without_pango_the_command_says_one_line(project: Project) -> None:
+    pytest.importorskip("cffi", reason="WeasyPrint is not installed. Run: make formats")
+    script = (
+        "import cffi\n"
+        "def refuse(*_):\n"
+        "    raise OSError('cannot load library: no such file')\n"
+        "cffi.FFI.dlopen = refuse\n"
+        "from kscb_analysis.cli import main\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "export", "pdf"],
+        env={**os.environ, "KSCB_ROOT": str(project.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("kscb: pdf: a library of the system is missing (cannot load library)")
 
 
 def test_nothing_is_built_where_a_part_is_missing(

@@ -35,6 +35,7 @@ PAGES = (
     SAMPLE,
     "private_fostering",
     pytest.param("performance_scorecard", marks=pytest.mark.slow),
+    pytest.param("partnership_and_resources", marks=pytest.mark.slow),
     pytest.param("safeguarding_activity", marks=pytest.mark.slow),
 )
 FOOT = re.compile(r"Page (\d+) of (\d+)")

@@ -8,8 +8,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
+from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
@@ -83,7 +85,9 @@ def missing(name: str) -> str:
     wanted = FORMATS[name]
     for module in wanted.modules:
         try:
-            import_module(module)
+            # WeasyPrint prints a page about it first; one line is enough.
+            with redirect_stdout(StringIO()):
+                import_module(module)
         except ImportError:
             return f"{name}: the Python package {module} is not installed. Run: make {name}"
         except OSError as fault:
