@@ -14,8 +14,10 @@ from small_project import REPOSITORY
 from kscb_analysis import Paper
 from kscb_analysis.dataset import Dataset
 from kscb_analysis.markup import Block
+from kscb_analysis.paths import Project
+from kscb_analysis.selection import find_papers
 
-NOTEBOOKS = tuple(sorted(path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb")))
+NOTEBOOKS = tuple(sorted(find_papers(Project(REPOSITORY))))
 # Blocks whose table cells are made of our words; others repeat what is printed.
 OF_OUR_CELLS = {"scorecard", "comparison", "targets_and_ratings", "all_figures"}
 

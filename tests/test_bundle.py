@@ -132,6 +132,14 @@ def test_a_bundle_is_written_beside_the_reports(project):
     assert path.read_bytes() == bundle(project, [unit]).content
 
 
+def test_a_bundle_is_named_for_the_day_of_its_meeting(project):
+    unit = published(project, "visits")
+    record = Record.read(project)
+    record.papers[unit.output]["parameters"] = {"report_date": "14 January 2026"}
+    record.write(project)
+    assert bundle(project, [unit]).name == "papers-kent-2026-01-14"
+
+
 # What is said of the files.
 
 

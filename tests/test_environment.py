@@ -194,6 +194,7 @@ def test_every_package_that_the_library_imports_is_asked_for() -> None:
 # way to hand its PDF over.
 OF_FORMATS = {
     "PIL": ["pillow"],
+    "gptables": ["gptables"],
     "pydyf": ["weasyprint"],
     "pypandoc": ["pypandoc-binary"],
     "resvg_py": ["resvg-py"],

@@ -73,6 +73,18 @@ def test_without_a_period_the_paper_is_on_the_newest_year(paper: Paper, page: An
     assert Paper(TOPIC, period=2011, data=paper.data).year == 2011
 
 
+def test_files_without_a_day_of_publication_are_as_new_as_their_figures(
+    paper: Paper, page: Any
+) -> None:
+    assert "figures up to 31 March 2025" in told(page.xpath("//footer")[0])
+
+
+def test_a_comparison_without_a_period_is_of_the_newest_year(data: Dataset) -> None:
+    assert data.compare("settled_pct").equals(data.compare("settled_pct", period=2025))
+    assert data.compare("waiting_pct").equals(data.compare("waiting_pct", period=2024))
+    assert not data.compare("settled_pct").equals(data.compare("settled_pct", period=2024))
+
+
 @pytest.mark.parametrize(
     ("indicator", "group", "year", "high_is_good"),
     [("settled-pct", "settled", 2025, True), ("waiting-pct", "waiting", 2024, False)],

@@ -376,3 +376,4 @@ def test_a_pinned_set_of_neighbours_is_used_and_said(small_data: Dataset) -> Non
         assert one.neighbours.known == of
     assert "kent_old" in pinned.sources_and_provenance().html
     assert "kent_print" in in_force.sources_and_provenance().html
+    assert "newest source published 11 January 2012" in in_force.sources_and_provenance().html

@@ -247,15 +247,30 @@ def test_a_trend_table_shows_every_figure_and_its_row() -> None:
         for row in page.xpath("//tr")
     ]
     assert shown == [
-        ["Area", "2010", "2011", "Source"],
-        ["Kent", "1,234", "[c]", "row 5"],
-        ["Neighbours’ mean", "–", "1,200", "computed"],
-        ["Essex", "999", "–", "row 4"],
-        ["Target", "–", "1,000", "other/targets, row 9"],
+        ["Area", "2010", "2011"],
+        ["Kent", "1,234", "[c]"],
+        ["Neighbours’ mean", "–", "1,200"],
+        ["Essex", "999", "–"],
+        ["Target", "–", "1,000"],
     ]
     text = words(tables.trend_table(TREND, count(), "A caption", "trend"))
     assert "[c] withheld, because a small number could identify a child." in text
-    assert "Row numbers are those of data/raw/paper/table.csv" in text
+    assert (
+        "Row numbers are those of data/raw/paper/table.csv. Kent: row 5; "
+        "Neighbours’ mean: computed; Essex: row 4; Target: other/targets, row 9." in text
+    )
+
+
+def test_many_rows_of_a_neighbour_are_named_in_the_csv_alone() -> None:
+    years = range(2005, 2009)
+    lines = lines_of(
+        *(("Kent", "area", year, 1.0, f"dfe/file, row {year}") for year in years),
+        *(("Essex", "neighbour", year, 2.0, f"dfe/file, row {year + 50}") for year in years),
+    )
+    text = words(tables.trend_table(lines, count(), "A caption", "trend"))
+    assert "Kent: rows 2005, 2006, 2007, 2008; neighbours: see the CSV." in text
+    assert "2055" not in text
+    assert "rows 2055, 2056, 2057, 2058" in tables.trend_rows(lines)["source"].iloc[1]
 
 
 def test_the_trends_csv_holds_markers_in_words_and_the_table_in_full() -> None:
@@ -310,17 +325,21 @@ def test_every_table_can_be_read_aloud_and_reached_by_keyboard() -> None:
         assert page.xpath(f"//caption[@id='{region.get('aria-labelledby')}']")
 
 
+def page_of(lines: pd.DataFrame) -> str:
+    return tables.trend_table(lines, indicator(), "A caption", "trend")
+
+
 def test_each_line_of_a_trend_has_the_decimals_of_its_table() -> None:
     lines = lines_of(
         ("Kent", "area", 2010, 12.0, "paper/table, row 5"),
         ("Kent", "area", 2011, 11.6, "other/table, row 5"),
         (MEAN_LABEL, "neighbour_mean", 2011, 9.25, ""),
     ).assign(places=[0, 1, 1])
-    page = parse(tables.trend_table(lines, indicator(), "A caption", "trend"))
+    page = parse(page_of(lines))
     shown = [[one.text_content() for one in row.xpath("./td")] for row in page.xpath("//tbody/tr")]
-    assert [one[:2] for one in shown] == [["12", "11.6"], [tables.NOT_PRINTED, "9.2"]]
-    # The common table is named below, another one in full.
-    assert shown[0][2] == "row 5; paper/table, row 5"
+    assert shown == [["12", "11.6"], [tables.NOT_PRINTED, "9.2"]]
+    # The common table is named once, another one in full.
+    assert f"Kent: row 5; paper/table, row 5; {MEAN_LABEL}: computed." in words(page_of(lines))
     made = tables.trend_rows(lines)
     assert made[["2010", "2011"]].iloc[0].tolist() == [12, 11.6]
     assert made["2011"].iloc[1] == 9.25

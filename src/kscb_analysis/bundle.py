@@ -13,6 +13,7 @@ from kscb_analysis.csv_metadata import SUFFIX, metadata
 from kscb_analysis.downloads import data_of, folder_of
 from kscb_analysis.errors import KscbError
 from kscb_analysis.files import fingerprint, slug, write_whole
+from kscb_analysis.front_matter import meeting_day
 from kscb_analysis.page_reading import Read, read_page
 from kscb_analysis.paths import Project
 from kscb_analysis.record import Record
@@ -178,10 +179,12 @@ def _add_paper(
 
 
 def _name(papers: Sequence[_Paper]) -> str:
-    """Name a bundle for its areas and the newest day of its data."""
+    """Name a bundle for its areas and the day of its meeting, or the newest day of its data."""
     areas = list(dict.fromkeys(one.unit.area.slug for one in papers))
     many = len(areas) > _MOST_AREAS_NAMED
-    days = [one.read.front.date for one in papers if one.read.front.date]
+    meetings = [meeting_day(one.entry["parameters"].get("report_date", "")) for one in papers]
+    newest = [one.read.front.date for one in papers]
+    days = [day for day in (meetings if any(meetings) else newest) if day]
     day = max(days).isoformat() if days else ""
     return slug(" ".join(["papers", *([f"{len(areas)} areas"] if many else areas), day]))
 

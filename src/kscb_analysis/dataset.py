@@ -356,10 +356,12 @@ class Dataset:
         self,
         indicator: str | Indicator,
         area: str | Area = "Kent",
-        period: object = 2011,
+        period: object = 0,
         comparators: str = "",
     ) -> pd.DataFrame:
         """Set one area beside its neighbours and England for a year, and measure where it stands.
+
+        Without a `period` it is the indicator's newest year.
 
         Columns: area_name, role, value, lower_95, upper_95, lower_998, upper_998, words,
         value_status, method, and the source cell of each printed figure. First come the figures
@@ -370,9 +372,9 @@ class Dataset:
         """
         from kscb_analysis.compare import comparison_table
 
-        where, when = self.area(area), self.year(period)
-        wanted = self.catalogue[indicator].indicator_id
-        return comparison_table(self, wanted, where, when, comparators or None)
+        one = self.catalogue[indicator]
+        when = self.newest_year([one]) if period in (0, "0") else self.year(period)
+        return comparison_table(self, one.indicator_id, self.area(area), when, comparators or None)
 
     def chart(
         self,

@@ -90,19 +90,27 @@ def _one_line(text: object) -> str:
 
 def _read_date(text: object) -> str:
     """Give a date as a reader is told it: 21 March 2012."""
+    day = meeting_day(text)
+    return f"{day.day} {day:%B} {day.year}" if day else ""
+
+
+def meeting_day(text: object) -> date | None:
+    """Read a meeting's day as people write it, None when nobody gave one.
+
+    >>> meeting_day("21 March 2012") == meeting_day("2012-03-21") == date(2012, 3, 21)
+    True
+    """
     written = _one_line(text)
     if not written:
-        return ""
+        return None
     try:
         if _ISO.fullmatch(written):
-            day = date.fromisoformat(written)
-        else:
-            day = datetime.strptime(written, "%d %B %Y").date()  # noqa: DTZ007  (a day has no zone)
+            return date.fromisoformat(written)
+        return datetime.strptime(written, "%d %B %Y").date()  # noqa: DTZ007  (a day has no zone)
     except ValueError:
         raise WrongRequest(
             f"report_date is {written!r}, which is no day. Write it 2012-03-21 or 21 March 2012."
         ) from None
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _refuse_unprintable(text: str, name: str) -> None:

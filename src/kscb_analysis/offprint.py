@@ -1,6 +1,7 @@
 """A finished page in; what of it can stand outside a browser out, for print and for Word."""
 
 import re
+from copy import deepcopy
 from datetime import date
 
 from lxml import etree
@@ -13,6 +14,8 @@ _ON_SCREEN_ALONE = (
     "|//*[contains(concat(' ', @class, ' '), ' more ')]"
     "|//script|//head/meta[@http-equiv]"
 )
+# More columns of figures than this are wider than a sheet.
+_MOST_COLUMNS = 12
 _NEVER_PUBLISHED = date(2000, 1, 1)
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -26,8 +29,9 @@ def offprint(page: str) -> Element:
 
     What was folded away is open: `<details>` is a `<div>` of the same class, and its summary, where
     no table says the same in its caption, is a `<p class="label">`. Links to CSV files are gone,
-    with the paragraphs that held nothing else. Every picture says in a `<title>` of its own what it
-    shows.
+    with the paragraphs that held nothing else. A table of more columns than a sheet has room for is
+    several, one below the other, each with the first column. Every picture says in a `<title>` of
+    its own what it shows.
     """
     root = parse(page)
     for element in root.xpath(_ON_SCREEN_ALONE):
@@ -36,6 +40,8 @@ def offprint(page: str) -> Element:
         _remove_with_its_paragraph(link)
     for details in list(root.iter("details")):
         _open(details)
+    for table in list(root.iter("table")):
+        _split_where_too_wide(table)
     for svg in root.iter("svg"):
         _say_what_it_shows(svg)
     for figure in list(root.iter("data")):
@@ -84,6 +90,47 @@ def _open(details: Element) -> None:
             remove(summary)
     details.tag = "div"
     details.attrib.pop("open", None)
+
+
+def _split_where_too_wide(table: Element) -> None:
+    """Part a table's columns of figures into as many tables as a sheet's width asks for.
+
+    They are of like length, so that no table is left with a single column.
+    """
+    rows = [list(row) for row in table.iter("tr")]
+    figures = max((len(row) for row in rows), default=1) - 1
+    parts = -(-figures // _MOST_COLUMNS)
+    if parts < 2 or any(len(row) != figures + 1 for row in rows):
+        return
+    width = -(-figures // parts)
+    heads = [words(head) for head in rows[0][1:]]
+    # The same step for all, from the last part on: what stays behind is the first part.
+    for start in range(width * (parts - 1), 0, -width):
+        later = deepcopy(table)
+        later.tail = None
+        _keep_columns(later, start, start + width)
+        _say_which(later, heads[start : start + width], again=True)
+        table.addnext(later)
+    _keep_columns(table, 0, width)
+    _say_which(table, heads[:width])
+
+
+def _keep_columns(table: Element, first: int, end: int) -> None:
+    for row in table.iter("tr"):
+        for at, cell in enumerate(list(row)[1:]):
+            if not first <= at < end:
+                row.remove(cell)
+
+
+def _say_which(table: Element, heads: list[str], *, again: bool = False) -> None:
+    caption = table.find("caption")
+    if caption is None:
+        return
+    if again:
+        caption.attrib.pop("id", None)
+        table.attrib.pop("id", None)
+    told = make("span", {"class": "part"}, f" ({heads[0]} to {heads[-1]})")
+    caption.append(told)
 
 
 def _unwrap(group: Element) -> None:

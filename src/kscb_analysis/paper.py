@@ -335,7 +335,6 @@ class Paper:
         reading = bullets(
             [*self.data.methods.reading(self._methods_used()), self._members_words(), TRACING]
         )
-        days = [source.published_on for source in used if source.published_on]
         footer = Markup(
             '<footer class="provenance"><dl>'
             "<div><dt>Parameters</dt>"
@@ -347,7 +346,7 @@ class Paper:
             self.year,
             self.first_year,
             self.neighbours.set_id if self.neighbours else "none",
-            f"newest source published {max(days):%-d %B %Y}" if days else "not recorded",
+            self._date_of_the_data(used),
             __version__,
         )
         return Block(
@@ -356,6 +355,15 @@ class Paper:
                 '<h2 id="sources">Sources</h2><ol>{}</ol></section>{}'
             ).format(reading, join(entries), footer)
         )
+
+    def _date_of_the_data(self, used: list[Source]) -> str:
+        """Say how new the data is; never when the page was made."""
+        days = [source.published_on for source in used if source.published_on]
+        ends = [one.period.end for s in self._known for one in (s.latest, s.since) if one]
+        if len(days) < len(used) and ends:
+            # A file that does not say when it was published is at least newer than its figures.
+            return f"figures up to {max(ends):%-d %B %Y}"
+        return f"newest source published {max(days):%-d %B %Y}" if days else "not recorded"
 
     def _found(self) -> list[sentences.Finding]:
         """Choose the findings: a paper on several topics gives each of them a share."""

@@ -28,7 +28,6 @@ from kscb_analysis.sentences import change_words, since_words
 from kscb_analysis.standing import Standing
 
 NOT_PRINTED = "–"
-IN_THE_CSV = "see the CSV"
 MOST_ROWS_NAMED = 3
 
 
@@ -187,37 +186,52 @@ def scorecard_rows(standings: list[Standing]) -> pd.DataFrame:
 def trend_table(lines: pd.DataFrame, indicator: Indicator, caption: object, name: str) -> Markup:
     """Make the table behind a trend chart: a row for each line, a column for each period.
 
-    `lines` are those of the chart, with `status`, `key` and `place` beside them. The last column
-    names the row of the raw table.
+    `lines` are those of the chart, with `status`, `key` and `place` beside them. A note under the
+    table names the rows of the raw table that each line is from.
     """
     periods = _periods(lines)
-    common = common_table(lines["place"])
-    by_line: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in each(lines):
-        by_line.setdefault((one.label, one.role), {})[one.period_label] = one
-    rows = []
-    for (label, role), by_period in by_line.items():
+    rows, places = [], {}
+    for (label, role), by_period in _by_line(lines).items():
         cells = [
             _trend_cell(by_period[period], indicator) if period in by_period else cell(NOT_PRINTED)
             for period in periods
         ]
-        places = list(dict.fromkeys(one.place for one in by_period.values() if one.place))
-        # Open data has a row for each year: ten neighbours' would be longer than their figures.
-        in_csv = role == "neighbour" and len(places) > MOST_ROWS_NAMED
-        cells.append(cell(IN_THE_CSV if in_csv else short_places(places, common), numeric=False))
         rows.append(row(label, cells, strong=role == "area"))
+        named = dict.fromkeys(one.place for one in by_period.values() if one.place)
+        places[label, role] = list(named)
     return join(
         [
-            table(
-                caption,
-                ["Area", *periods, "Source"],
-                rows,
-                name,
-                text_columns=(0, len(periods) + 1),
-            ),
+            table(caption, ["Area", *periods], rows, name),
             legend(lines["status"]),
-            common_note(common),
+            _rows_note(places, common_table(lines["place"])),
         ]
+    )
+
+
+def _by_line(lines: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in each(lines):
+        found.setdefault((one.label, one.role), {})[one.period_label] = one
+    return found
+
+
+def _rows_note(places: dict[tuple[str, str], list[str]], common: str) -> Markup:
+    """Say which rows of which raw table the lines of a table are from, in the order of its columns.
+
+    A column of them would be wider than the figures: open data has a row for each year.
+    """
+    if not common:
+        return Markup()
+    told, in_csv = [], False
+    for (label, role), where in places.items():
+        if role == "neighbour" and len(where) > MOST_ROWS_NAMED:
+            in_csv = True
+        else:
+            told.append(f"{label}: {short_places(where, common)}")
+    if in_csv:
+        told.append("neighbours: see the CSV")
+    return paragraph(
+        "source", f"Row numbers are those of data/raw/{common}.csv. {'; '.join(told)}."
     )
 
 
