@@ -23,6 +23,7 @@ COMMANDS = (
     ("data",),
     ("reports",),
     ("export",),
+    ("bundle",),
     ("list",),
     ("list", "indicators"),
     ("list", "areas"),

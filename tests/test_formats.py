@@ -3,17 +3,21 @@
 import ast
 import importlib
 import os
+import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_project import REPOSITORY
 from test_report import PAGE
 from tiny_notebooks import write_notebook
+from typer.testing import CliRunner
 
-from kscb_analysis import formats, report
+from kscb_analysis import cli, formats, report
 from kscb_analysis.errors import UnknownName
 from kscb_analysis.formats import (
     FORMATS,
@@ -51,14 +55,15 @@ def project(built_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 
     def render_all(
         project: Project, units: list[Unit], workers: int
-    ) -> Iterator[tuple[Unit, str, str, float]]:
+    ) -> Iterator[tuple[Unit, report.Page, str, float]]:
         for unit in units:
             said = unit.paper.path.read_text(encoding="utf-8")
             if "no page" in said:
-                yield unit, "", f"{unit.paper.path.name}: no page", 0.1
+                yield unit, report.NO_PAGE, f"{unit.paper.path.name}: no page", 0.1
             else:
                 told = "upside down" if "upside down" in said else len(said)
-                yield unit, PAGE.format(area=unit.area.name, said=told), "", 0.1
+                html = PAGE.format(area=unit.area.name, said=told)
+                yield unit, report.Page(html), "", 0.1
 
     def make_all(
         project: Project, stale: list[tuple[Unit, str]], jobs: int | None
@@ -284,3 +289,39 @@ def test_a_page_is_made_without_a_formats_package() -> None:
         [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def kscb(project: Project, *words: str) -> Any:
+    return CliRunner().invoke(cli.app, words, env={"KSCB_ROOT": str(project.root)})
+
+
+def test_export_makes_the_formats_and_papers_that_are_named(project: Project) -> None:
+    ran = kscb(project, "export", "loud", "first", "--area", "Kent; Essex")
+    assert ran.exit_code == 0, ran.output
+    assert re.findall(r"built (\S+) in", ran.output) == [
+        "reports/kent/first.html",
+        "reports/essex/first.html",
+        "reports/kent/first.loud",
+        "reports/essex/first.loud",
+    ]
+    assert "2 file(s) in loud in reports/." in ran.output
+    again = kscb(project, "export", "loud", "first", "--area", "Kent")
+    assert again.output == "Nothing to do: 1 file(s) in loud are up to date.\n"
+
+
+def test_bundle_brings_everything_up_to_date_and_zips_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(FORMATS):
+        monkeypatch.delitem(FORMATS, name)
+    monkeypatch.setitem(FORMATS, "pdf", Format("pdf", (), shout))
+    ran = kscb(project, "bundle", "first", "--area", "Essex")
+    assert ran.exit_code == 0, ran.output
+    assert re.search(r"^reports/papers-essex\S*\.zip: \d+\.\d MB\.$", ran.output, re.MULTILINE)
+    (path,) = project.reports.glob("*.zip")
+    with zipfile.ZipFile(path) as zipped:
+        names = {name.partition("/")[2] for name in zipped.namelist()}
+    assert {"essex/first.html", "essex/first.pdf", "manifest.json", "SHA256SUMS"} <= names

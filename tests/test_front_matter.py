@@ -140,7 +140,7 @@ def test_hostile_text_stays_words() -> None:
     typed = dict.fromkeys(("report_to", "report_by", "classification", "recommendations"), HOSTILE)
     front = FrontMatter(**typed)
     page = page_of(str(front.block().html), str(front.recommended().html))
-    read = html.document_fromstring(page)
+    read = html.document_fromstring(page.html)
     assert not read.xpath("//script | //b")
     assert [one.text_content() for one in read.xpath("//dd | //ol/li")] == [HOSTILE] * 4
     # One style element follows the page's own, and what was typed does not end its string.
@@ -174,7 +174,7 @@ def test_what_is_typed_reaches_the_page_as_it_was_typed(built_project: Project) 
     )
     page, problem, _ = render(str(built_project.root), str(unit.paper.path), unit.parameters)
     assert problem == ""
-    read = html.document_fromstring(page)
+    read = html.document_fromstring(page.html)
     assert not read.xpath("//script")
     assert read.xpath("//dl[@class='front']//dd")[0].text_content() == HOSTILE
     asked = read.xpath("//section[@class='recommendations']//li")

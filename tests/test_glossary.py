@@ -233,8 +233,10 @@ def test_the_words_cost_little(real_data: Dataset, notebook: str) -> None:
     assert 0 < len(explained.encode()) - len(without.encode()) < MOST_BYTES
 
 
-def test_the_exporter_explains_the_words_of_papers_alone() -> None:
+def test_the_exporter_explains_the_words_of_papers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     import nbformat
+
+    monkeypatch.setenv("KSCB_ROOT", str(REPOSITORY))
 
     def exported(words: str, **metadata: object) -> str:
         cell = nbformat.v4.new_markdown_cell(f"# What {words} does\n\n{words} pays.")

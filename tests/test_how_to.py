@@ -19,8 +19,8 @@ PAGES = sorted((REPOSITORY / "docs" / "how-to").glob("*.md"))
 # The papers that a page's commands make when they name none: quick ones that show what it is about.
 PAPERS = {
     "make-this-quarters-papers": ("private_fostering",),
-    "use-national-data": ("safeguarding_activity",),
-    "write-a-new-paper": ("partnership_and_resources",),
+    "use-national-data": ("child_protection_plans",),
+    "write-a-new-paper": ("social_work_staff",),
 }
 # What a page leaves behind in a paper.
 SHOWN = {
@@ -28,8 +28,11 @@ SHOWN = {
         "kent/private_fostering.html",
         ("21 March 2012", "Ask schools to tell the council of arrangements.", "37"),
     ),
-    "use-national-data": ("east-sussex/safeguarding_activity.html", ("31 March 2024", "25.0%")),
-    "write-a-new-paper": ("kent/money.html", ("Money, commissioning and contacts: Kent",)),
+    "use-national-data": ("east-sussex/child_protection_plans.html", ("31 March 2024", "25.0%")),
+    "write-a-new-paper": (
+        "kent/staff_and_money.html",
+        ("Staff and money: Kent", "Posts come first"),
+    ),
 }
 
 

@@ -98,8 +98,8 @@ def test_papermill_still_names_the_cell_and_the_message(failing, tmp_path):
 
 
 def test_a_report_still_names_the_cell_and_the_message(failing, built_project):
-    html, problem, _ = render(str(built_project.root), str(failing), {})
-    assert html == ""
+    page, problem, _ = render(str(built_project.root), str(failing), {})
+    assert (page.html, page.files) == ("", {})
     assert problem.startswith("wrong.ipynb ()")
     assert """('paper = Paper("safeguarding", area="Kant")')""" in problem
     assert MESSAGE in problem

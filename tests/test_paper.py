@@ -164,7 +164,7 @@ def test_the_comparison_holds_whatever_can_be_set_beside_another_area(
         page = parse(block.html or "<p></p>")
         assert len(page.xpath("//tbody/tr")) == len(shown) == len(block.table)
         assert page.xpath("string(//h2)") == ("Beside other authorities" if shown else "")
-    assert sum(len(papers["Kent", one].comparison().table) for one in TOPICS) > 10
+    assert sum(len(papers["Kent", one].comparison().table) for one in TOPICS) > 8
     assert papers["Rutland", "private_fostering"].comparison().html == ""
 
 
@@ -190,7 +190,7 @@ def test_headlines_are_short(pages: dict[tuple[str, str], Any]) -> None:
         for page in pages.values()
         for one in page.xpath("//figcaption//*[@class='headline']")
     ]
-    assert len(headlines) > 30
+    assert len(headlines) > 25
     assert [one for one in headlines if len(one.split()) > MOST_WORDS_IN_A_HEADLINE] == []
 
 

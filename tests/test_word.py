@@ -34,8 +34,7 @@ pytestmark = needs("docx")
 PAGES = (
     SAMPLE,
     "private_fostering",
-    "performance_scorecard",
-    pytest.param("safeguarding_activity", marks=pytest.mark.slow),
+    pytest.param("performance_scorecard", marks=pytest.mark.slow),
 )
 DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
