@@ -140,7 +140,7 @@ def test_hostile_text_stays_words() -> None:
     typed = dict.fromkeys(("report_to", "report_by", "classification", "recommendations"), HOSTILE)
     front = FrontMatter(**typed)
     page = page_of(str(front.block().html), str(front.recommended().html))
-    read = html.document_fromstring(page.html)
+    read = html.document_fromstring(page)
     assert not read.xpath("//script | //b")
     assert [one.text_content() for one in read.xpath("//dd | //ol/li")] == [HOSTILE] * 4
     # One style element follows the page's own, and what was typed does not end its string.

@@ -5,6 +5,7 @@ the page says; it is made again when the page or what makes it has changed.
 """
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -85,8 +86,10 @@ def missing(name: str) -> str:
     wanted = FORMATS[name]
     for module in wanted.modules:
         try:
-            # WeasyPrint prints a page about it first; one line is enough.
-            with redirect_stdout(StringIO()):
+            # WeasyPrint prints a page about it first; one line is enough. gptables leaves a file
+            # of its own open.
+            with redirect_stdout(StringIO()), warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
                 import_module(module)
         except ImportError:
             return f"{name}: the Python package {module} is not installed. Run: make {name}"
