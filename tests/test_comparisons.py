@@ -84,8 +84,8 @@ def test_a_row_holds_all_that_is_known() -> None:
         ),
         "Beyond chance": "clearly better than the neighbours similar to England",
         "Rank, band": "12th of 150 band A, the best quarter 13th printed, band A, the best quarter",
-        "Over the years": "up 24.0 since 2007",
-        "Recent trend": "rising, and getting better",
+        "Since the first year": "up 24.0 since 2007",
+        "Trend over the last 5 years": "rising, and getting better",
     }
 
 
@@ -95,7 +95,10 @@ def test_a_column_that_no_row_needs_is_left_out_and_a_gap_is_not_a_blank() -> No
         "Indicator", "Latest", "Where it stands", "The neighbours’ range",
     ]  # fmt: skip
     both = table(FULL, bare)
-    assert both["Recent trend"].tolist() == ["rising, and getting better", NOT_PRINTED]
+    assert both["Trend over the last 5 years"].tolist() == [
+        "rising, and getting better",
+        NOT_PRINTED,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -239,11 +242,11 @@ def test_what_is_printed_in_whole_percentages_is_compared_in_them() -> None:
     whole, before = replace(figure(12.0), places=0), replace(figure(9.0, 2007), places=0)
     shown = first(standing(latest=whole, first=before, **KNOWN))
     assert shown["Latest"] == "12%"
-    assert shown["Over the years"] == "up 3 since 2007"
+    assert shown["Since the first year"] == "up 3 since 2007"
     # Beside 9.4 a reader would subtract to 2.6.
     finer = replace(figure(9.4, 2007), places=1)
     shown_finer = first(standing(latest=whole, first=finer, **KNOWN))
-    assert shown_finer["Over the years"] == "up 2.6 since 2007"
+    assert shown_finer["Since the first year"] == "up 2.6 since 2007"
     assert shown["The neighbours’ range"].startswith("60 to 78 median 69.0; middle half 64 to 74")
 
 
@@ -281,12 +284,12 @@ def test_a_rank_says_among_how_many_or_that_it_is_printed(
 def test_a_small_change_over_the_years_is_called_little(now: float, then: float, said: str) -> None:
     about = indicator(smallest_change=1.0)
     one = standing(about, latest=figure(now), first=figure(then, 2007), **KNOWN)
-    assert first(one)["Over the years"] == said
+    assert first(one)["Since the first year"] == said
 
 
 def test_the_year_before_is_left_to_the_scorecard() -> None:
     one = moved(84.0, 60.0, first=figure(60.0, 2010), **KNOWN)
-    assert "Over the years" not in first(one)
+    assert "Since the first year" not in first(one)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +307,7 @@ def test_a_trend_and_what_it_means(found: TrendWords, polarity: Polarity, said: 
     one = standing(
         indicator(polarity=polarity), latest=figure(70.0), trend=Trend(found, 5), **KNOWN
     )
-    assert first(one).get("Recent trend") == said
+    assert first(one).get("Trend over the last 5 years") == said
 
 
 @pytest.mark.parametrize(

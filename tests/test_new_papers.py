@@ -319,9 +319,16 @@ def test_every_indicator_of_the_scorecard_leads_to_its_definition(real_data: Dat
 
 def test_the_last_overall_judgement_is_given_as_printed(real_data: Dataset) -> None:
     kingston = real_data.areas.find("Kingston upon Thames")
-    assert last_overall(real_data, kingston, 2011).striptags() == (
+    assert last_overall(real_data, kingston, 2009).striptags() == (
         "Inspectors’ last overall judgement, of 26 November 2007: overall effectiveness of "
         "children's services “Grade 4” (outstanding)."
+    )
+    assert (
+        last_overall(real_data, kingston, 2011)
+        .striptags()
+        .startswith(
+            "Inspectors’ last overall judgement in these sources, which hold no later one, of 26"
+        )
     )
     assert last_overall(real_data, real_data.area("Essex"), 2011) == ""
     # The inspection of November 2010 is not news to a paper on the year to March 2009.
@@ -459,6 +466,18 @@ def test_a_sparkline_is_small_and_says_what_it_shows(count: int) -> None:
 
 def test_a_level_sparkline_runs_through_the_middle() -> None:
     assert 'd="M3 12 93 12"' in sparkline([5.0, 5.0], "Trend, level")
+
+
+def test_a_sparkline_breaks_where_years_are_left_out() -> None:
+    years = [2008.0, 2009.0, 2010.0, 2021.0, 2022.0]
+    whole = sparkline([1.0, 2.0, 3.0], "Trend", years[:3])
+    (path,) = re.findall(r' d="([^"]+)"', whole)
+    assert path.count("M") == 1
+    broken = sparkline([1.0, 2.0, 3.0, 4.0, 5.0], "Trend", years)
+    (path,) = re.findall(r' d="([^"]+)"', broken)
+    before, after = path.removeprefix("M").split("M")
+    assert len(before.split()) == 6, "three points, two numbers each"
+    assert int(after.split()[0]) - int(before.split()[-2]) > 50, "the gap is as wide as the years"
 
 
 def test_a_sparkline_needs_two_figures() -> None:

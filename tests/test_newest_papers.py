@@ -259,7 +259,9 @@ def test_what_is_printed_in_whole_percentages_is_shown_in_them(project: Project,
     assert row(page, "scorecard", "settled-pct")["Latest"] == f"{whole:.0f}%"
     assert row(page, "comparison", "settled-pct")["Latest"].startswith(f"{whole:.0f}% interval")
     tenth = raw_figures(project, "waiting", 2024)[KENT]
-    assert row(page, "comparison", "waiting-pct")["Latest"].startswith(f"{tenth:.1f}% interval")
+    assert row(page, "comparison", "waiting-pct")["Latest"].startswith(
+        f"{tenth:.1f}% 2024; interval"
+    )
     (table,) = page.xpath("//section[@id='settled-pct']//details//table")
     kent, mean = (
         [told(cell) for cell in table.xpath(f".//tr[th[.='{name}']]/td")][:-1]

@@ -23,7 +23,7 @@ from kscb_analysis.ranks import Neighbours
 from kscb_analysis.sentences import list_words
 from kscb_analysis.spine import spine, spine_key
 from kscb_analysis.standing import Standing
-from kscb_analysis.tables import NOT_PRINTED, scorecard_head
+from kscb_analysis.tables import NOT_PRINTED, dated, scorecard_head
 from kscb_analysis.trends import TrendWords, two_halves
 from kscb_analysis.vocabulary import Direction, Verdict
 
@@ -48,13 +48,13 @@ def comparison_table(standings: list[Standing], area: Area, year: int, name: str
     `standings` are those that `compared` gives. A column that none of them needs is left out.
     """
     columns: dict[str, tuple[_Cell, bool]] = {
-        "Latest": (_figure, False),
+        "Latest": (lambda one: _figure(one, year), False),
         "Where it stands": (_spine, True),
         "The neighbours’ range": (_range, True),
         "Beyond chance": (_against, True),
         "Rank, band": (_rank, True),
-        "Over the years": (_since_first, True),
-        "Recent trend": (_trend, True),
+        "Since the first year": (_since_first, True),
+        "Trend over the last 5 years": (_trend, True),
     }
     made = {head: [make(one) for one in standings] for head, (make, _) in columns.items()}
     if all(one.interval is None for one in standings):
@@ -137,14 +137,16 @@ def _between(low: float, high: float, one: Standing) -> str:
     return f"{low_words} to {high_words}"
 
 
-def _figure(one: Standing) -> Markup | None:
+def _figure(one: Standing, year: int) -> Markup | None:
     here = one.latest
     if here is None or here.value is None:
         return None
     shown: object = amount(here.value, one.indicator, places=here.places)
+    said = [dated(here, year)]
     if one.interval is not None:
-        limits = _limits(one.interval, one)
-        shown = Markup("{} <small>interval {}</small>").format(shown, limits)
+        said.append(f"interval {_limits(one.interval, one)}")
+    if beside := "; ".join(filter(None, said)):
+        shown = Markup("{} <small>{}</small>").format(shown, beside)
     return cell(shown, key=here.key)
 
 

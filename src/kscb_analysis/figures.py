@@ -9,6 +9,7 @@ from markupsafe import Markup
 from kscb_analysis import charts, tables
 from kscb_analysis.catalogue import Indicator
 from kscb_analysis.control import Limits, Run, xmr
+from kscb_analysis.dataset import MOST_YEARS_LATE
 from kscb_analysis.files import file_name
 from kscb_analysis.markup import amount, csv_link, details, join, ordinal
 from kscb_analysis.sentences import headline
@@ -23,10 +24,12 @@ def trend_figure(
     lines: pd.DataFrame,
     breaks: list[tuple[float, str]],
     ratings: dict[float, str] | None = None,
+    neighbours_since: int | None = None,
 ) -> Markup:
     """Draw an indicator over time, with a headline that says what happened.
 
-    `ratings` are printed ratings by position.
+    `ratings` are printed ratings by position; `neighbours_since` is the first year whose mean is
+    over the neighbours that are drawn, where an earlier year has others.
     """
     indicator = one.indicator
     shown = _drawn(lines, indicator)
@@ -38,6 +41,9 @@ def trend_figure(
     subtitle = f"{_measure(indicator)}, {first} to {last}" + (
         pale if (lines["role"] == "neighbour").any() else ""
     )
+    means = shown[(shown["role"] == "neighbour_mean") & shown["value"].notna()]
+    if neighbours_since and (np.ceil(means["position"]) < neighbours_since).any():
+        subtitle += f"; before {neighbours_since} the mean is over the neighbours of then"
     name = name_of(indicator, "trend")
     svg = to_svg(figure, alt=trend_alt(one, shown), id_prefix=name)
     return _figure(name, headline(one), subtitle, svg)
@@ -125,10 +131,14 @@ def _outside(known: pd.DataFrame, found: Limits | Run) -> list[float]:
 def _drawn(lines: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Leave out what only the table shows.
 
-    That is authorities which are no neighbours, and a nation's count, which would flatten every
-    authority's.
+    That is authorities which are no neighbours, a nation's count, which would flatten every
+    authority's, and aims that ended long before the last figure.
     """
     left_out = ["other", "england"] if indicator.is_count else ["other"]
+    aims = lines[lines["role"].isin(["target", "floor"])]
+    # Named at the end of its line, an aim of years ago would pass for the present one.
+    if aims["position"].max() < lines["position"].max() - MOST_YEARS_LATE:
+        left_out += ["target", "floor"]
     return lines[~lines["role"].isin(left_out)]
 
 

@@ -31,6 +31,7 @@ LEVELS = {4: "Outstanding", 3: "Good", 2: "Adequate", 1: "Inadequate"}
 HEADING = Markup('<h2 id="judgements">Inspection judgements</h2>')
 NOTHING = "–"
 # What a judgement of the whole service begins with, in every paper that prints one.
+OLD = 3  # years after which a judgement is called the last that the sources hold
 OVERALL = "Overall effectiveness"
 
 
@@ -150,9 +151,16 @@ def last_overall(data: Dataset, area: Area, year: int) -> Markup:
     for judged, mine in last.groupby("judgement", sort=False):
         grades = list_words([_graded(one) for one in each(mine)])
         told.append(f"{_lower(str(judged))} {grades}")
+    # Read beside figures of years later, an old grade would pass for the present one.
+    old = year - int(last["judged_on"].max().year) >= OLD
     return Markup(
-        '<a href="#judgements">Inspectors’ last overall judgement{}</a>, of {}: {}.'
-    ).format(several, last["judged_words"].iloc[0], "; ".join(told))
+        '<a href="#judgements">Inspectors’ last overall judgement{}</a>{}, of {}: {}.'
+    ).format(
+        several,
+        " in these sources, which hold no later one" if old else "",
+        last["judged_words"].iloc[0],
+        "; ".join(told),
+    )
 
 
 def _graded(one: Any) -> str:

@@ -247,11 +247,14 @@ class Paper:
     def not_known(self) -> Block:
         """What the sources do not tell: missing figures, lost tables, prints that look wrong."""
         parts = [Markup('<h2 id="not-known">What is not known</h2>')]
-        lost = [
-            text
-            for topic in self.topics
-            for text in self.data.catalogue.topics[topic].not_known_about(self.area.name)
-        ]
+        # Papers on several topics would tell some of it more than once.
+        lost = list(
+            dict.fromkeys(
+                text
+                for topic in self.topics
+                for text in self.data.catalogue.topics[topic].not_known_about(self.area.name)
+            )
+        )
         if lost:
             parts.append(bullets(lost))
         empty = [
@@ -320,8 +323,8 @@ class Paper:
                             [
                                 Markup("<p>In data/raw/{}/:</p>").format(source.source_id),
                                 bullets(
-                                    Markup("{}, {} <code>{}</code>").format(
-                                        one.path.name, one.place, one.sha256[:12]
+                                    Markup("{}, <code>{}</code>").format(
+                                        one.path.name, one.sha256[:12]
                                     )
                                     for one in mine
                                 ),
@@ -433,7 +436,8 @@ class Paper:
         if figures.is_run_chart(one, lines):
             drawn = [figures.run_figure(one, lines)]
         else:
-            drawn = [figures.trend_figure(one, lines, breaks, ratings)]
+            since = self.view.neighbours_since(one.indicator)
+            drawn = [figures.trend_figure(one, lines, breaks, ratings, since)]
         bars = self.view.bars(one.indicator)
         enough = len(figures.authorities(bars)) >= LEAST_BARS_FOR_A_CHART
         # An order without a better end would be read as a ranking all the same.

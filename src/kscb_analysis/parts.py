@@ -292,7 +292,7 @@ def _whole_row(
         by_period = {one.period: one for one in each(printed)}
         cells = [_figure_cell(by_period.get(period), indicator) for period in periods]
         cells.append(_source_cell(printed["place"], common))
-        return [row("All, as printed", cells, strong=True)]
+        return [row("The indicator itself", cells, strong=True)]
     one_list = rows[["source_id", "source_table"]].drop_duplicates()
     # Parts out of sentences may overlap, so only the lines of one printed list are added up.
     if not is_money(indicator) or len(periods) > 1 or len(one_list) > 1 or len(rows) < 3:

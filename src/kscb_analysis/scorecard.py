@@ -73,7 +73,7 @@ class PerformanceScorecard(EveryTopic):
         groups = (
             ("rated", "Rated by the council", rated),
             ("with-a-target", "With a target, not rated", aimed),
-            ("without-a-target", "No target or rating printed for this area", others),
+            ("without-a-target", f"No target or rating printed for {self.year}", others),
         )
         shown = [
             Markup('<h2 id="{}">{}</h2>{}').format(name, title, self._table(title, name, group))
@@ -82,7 +82,10 @@ class PerformanceScorecard(EveryTopic):
         ]
         if not shown:
             shown = [
-                paragraph("note", f"The papers print no target or rating for {self.area.name}.")
+                paragraph(
+                    "note",
+                    f"The papers print no target or rating for {self.area.name} in {self.year}.",
+                )
             ]
         return Block(join(shown), table=tables.scorecard_rows(self._known))
 
@@ -91,7 +94,7 @@ class PerformanceScorecard(EveryTopic):
         heading = Markup('<h2 id="counts">How many of each rating</h2>')
         counts = self._counts
         if not counts.ours["now", council_ratings.ALL] and not counts.printed:
-            nothing = f"The papers print no ratings for {self.area.name}."
+            nothing = f"The papers print no ratings for {self.area.name} in {self.year}."
             return Block(join([heading, paragraph("note", nothing)]))
         made = [heading, council_ratings.counts_table(counts, self.area, "rating-counts")]
         if counts.printed:
@@ -254,7 +257,7 @@ class PerformanceScorecard(EveryTopic):
         )
         words = f"Over time, {verb}: {told(first)}, {told(last)}"
         years = f"{first['period_label']}–{last['period_label']}"
-        drawn = sparkline(own["value"].tolist(), words)
+        drawn = sparkline(own["value"].tolist(), words, own["position"].tolist())
         return cell(Markup("{}<small>{}</small>").format(drawn, years), numeric=False)
 
     # ------------------------------------------------------------------ below the table

@@ -217,6 +217,15 @@ class View:
         }
         return {year: one for year, one in known.items() if one is not None}
 
+    def neighbours_since(self, indicator: Indicator) -> int | None:
+        """Give the first year compared with the paper's own set, None when all years are."""
+        earlier = [
+            year
+            for year, one in self.sets(self.year_of(indicator)).items()
+            if self.neighbours and one.set_id != self.neighbours.set_id
+        ]
+        return max(earlier) + 1 if earlier else None
+
     def means(self, indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
         """Give what `neighbour_values` does, for each period over the neighbour set of its year."""
         sets = self.sets(self.year_of(indicator))
