@@ -79,7 +79,7 @@ DATA = ("kent/visits-data/northshire-scorecard.csv", "kent/visits-data/northshir
 def test_a_bundle_holds_page_data_descriptions_and_what_says_so(project):
     unit = published(project, "visits")
     made = bundle(project, [unit])
-    assert made.name == "papers-kent-2012-03-05"
+    assert made.name == "visits-kent-2012-03-05"
     files = opened(made)
     described = {f"{name}-metadata.json" for name in DATA}
     assert set(files) == {
@@ -108,6 +108,7 @@ def test_other_formats_come_along(project):
 def test_the_same_papers_give_the_same_bytes_in_any_order(project):
     units = [published(project, "visits"), published(project, "plans")]
     first = bundle(project, units)
+    assert first.name == "papers-kent-2012-03-05"
     for path in project.reports.rglob("*"):
         path.touch()
     assert bundle(project, units[::-1]) == first
@@ -117,7 +118,7 @@ def test_papers_of_several_areas_stand_in_a_folder_each(project):
     essex = replace(KENT, code="E10000012", name="Essex")
     units = [published(project, "visits"), published(project, "visits", area=essex)]
     made = bundle(project, units)
-    assert made.name == "papers-essex-kent-2012-03-05"
+    assert made.name == "visits-essex-kent-2012-03-05"
     files = opened(made)
     assert files["kent/visits.html"] == files["essex/visits.html"]
     assert {name.replace("kent", "essex") for name in files if name.startswith("kent/")} < set(
@@ -128,7 +129,7 @@ def test_papers_of_several_areas_stand_in_a_folder_each(project):
 def test_a_bundle_is_written_beside_the_reports(project):
     unit = published(project, "visits")
     path = write_bundle(project, [unit])
-    assert path == project.reports / "papers-kent-2012-03-05.zip"
+    assert path == project.reports / "visits-kent-2012-03-05.zip"
     assert path.read_bytes() == bundle(project, [unit]).content
 
 
@@ -137,7 +138,7 @@ def test_a_bundle_is_named_for_the_day_of_its_meeting(project):
     record = Record.read(project)
     record.papers[unit.output]["parameters"] = {"report_date": "14 January 2026"}
     record.write(project)
-    assert bundle(project, [unit]).name == "papers-kent-2026-01-14"
+    assert bundle(project, [unit]).name == "visits-kent-2026-01-14"
 
 
 # What is said of the files.

@@ -127,7 +127,7 @@ def test_fewer_than_five_points_are_no_trend(known):
     found = recent_trend([GAP, *points(*range(known)), GAP])
     assert found == Trend(TOO_FEW, known, None, None)
     assert not found.known
-    assert str(found.words) == "fewer than five points"
+    assert str(found.words) == "fewer than five years with counts"
 
 
 @pytest.mark.parametrize(

@@ -327,3 +327,16 @@ def test_a_real_sheet_shows_the_decimals_of_the_page(openpyxl: Any, real_data: D
                 assert shown == theirs[series.head.index(name)]
                 compared += 1
     assert compared > 50
+
+
+def test_a_page_without_tables_still_has_a_workbook(openpyxl):
+    page = finish(
+        document(
+            "<section class=findings aria-labelledby=w><h2 id=w>Where things stand</h2>"
+            "<p>The sources hold no figures on this topic.</p></section>"
+        )
+    )
+    made = openpyxl.load_workbook(io.BytesIO(workbook(page, {})))
+    *_, last = made.sheetnames
+    told = [str(cell.value) for row in made[last].iter_rows() for cell in row if cell.value]
+    assert "The sources hold no figures on this topic." in told

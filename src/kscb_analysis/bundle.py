@@ -179,14 +179,19 @@ def _add_paper(
 
 
 def _name(papers: Sequence[_Paper]) -> str:
-    """Name a bundle for its areas and the day of its meeting, or the newest day of its data."""
+    """Name a bundle for its areas and the day of its meeting, or the newest day of its data.
+
+    One paper's bundle has that paper's name, so that two of a day do not take each other's place.
+    """
+    titles = {one.unit.paper.name for one in papers}
+    what = titles.pop() if len(titles) == 1 else "papers"
     areas = list(dict.fromkeys(one.unit.area.slug for one in papers))
     many = len(areas) > _MOST_AREAS_NAMED
     meetings = [meeting_day(one.entry["parameters"].get("report_date", "")) for one in papers]
     newest = [one.read.front.date for one in papers]
     days = [day for day in (meetings if any(meetings) else newest) if day]
     day = max(days).isoformat() if days else ""
-    return slug(" ".join(["papers", *([f"{len(areas)} areas"] if many else areas), day]))
+    return slug(" ".join([what, *([f"{len(areas)} areas"] if many else areas), day]))
 
 
 def _manifest(papers: Sequence[_Paper], contents: _Contents) -> bytes:

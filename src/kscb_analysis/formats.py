@@ -92,7 +92,7 @@ def missing(name: str) -> str:
                 warnings.simplefilter("ignore", ResourceWarning)
                 import_module(module)
         except ImportError:
-            return f"{name}: the Python package {module} is not installed. Run: make {name}"
+            return f"{name}: the Python package {module} is not installed. Run: make formats"
         except OSError as fault:
             lacking = str(fault).partition("\n")[0].partition(":")[0]
             return f"{name}: a library of the system is missing ({lacking}). Get it {wanted.system}"

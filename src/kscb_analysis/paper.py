@@ -313,8 +313,8 @@ class Paper:
                     source.source_id,
                     source.title,
                     source.publisher,
-                    source.published_words,
-                    source.item,
+                    source.published_words.rstrip("."),
+                    source.item.rstrip("."),
                     source.figures,
                     source.licence,
                     details(

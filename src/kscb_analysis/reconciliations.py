@@ -221,9 +221,9 @@ def printed_percentages_recompute(tables: Tables, catalogue: Catalogue) -> Check
         half = half_a_digit(row.printed) + NOISE
         if not low - half <= row.value <= high + half:
             counts = (
-                f"{over.printed} and {under.printed}"
+                f"{over.value:,.10g} and {under.value:,.10g}"
                 if rest
-                else (f"{over.printed} of {under.printed}")
+                else f"{over.value:,.10g} of {under.value:,.10g}"
             )
             found.append(
                 finding(
@@ -260,8 +260,8 @@ def printed_shares_recompute(tables: Tables, catalogue: Catalogue) -> Checked:
                         finding(
                             f"{catalogue[share.indicator].short_title} ({row.breakdown}), "
                             f"{row.area_name}, {_when(row)}: printed as "
-                            f"{row.printed.rstrip('%')}%, and {part.printed} of {whole:,.0f} make "
-                            f"{made:.{decimals(row.printed) + 1}f}%. One may be misprinted.",
+                            f"{row.printed.rstrip('%')}%, and {part.value:,.0f} of {whole:,.0f} "
+                            f"make {made:.{decimals(row.printed) + 1}f}%. One may be misprinted.",
                             row,
                             row.value - made,
                             place(part),

@@ -279,8 +279,10 @@ def common_note(common: str) -> Markup:
 
 
 def trend_rows(lines: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows behind a trend chart for a CSV: area, role, a column a period, source."""
-    common = common_table(lines["place"])
+    """Give the rows behind a trend chart for a CSV: area, role, a column a period, source.
+
+    Every line names its tables in full: cut out of its file it still says where it is from.
+    """
     made: dict[tuple[str, str], dict[str, Any]] = {}
     places: dict[tuple[str, str], list[str]] = {}
     for one in each(lines):
@@ -288,10 +290,8 @@ def trend_rows(lines: pd.DataFrame) -> pd.DataFrame:
         made.setdefault(line, {})[one.period_label] = _csv_value(one)
         places.setdefault(line, []).append(one.place)
     rows = []
-    for at, (line, values) in enumerate(made.items()):
-        named = list(dict.fromkeys(place for place in places[line] if place))
-        # The first line names the table in full; the others its rows.
-        source = short_places(named, common) if at else "; ".join(named)
+    for line, values in made.items():
+        source = "; ".join(dict.fromkeys(place for place in places[line] if place)) or "computed"
         rows.append({"area": line[0], "role": line[1], **values, "source": source})
     return pd.DataFrame(rows, columns=["area", "role", *_periods(lines), "source"], dtype=object)
 

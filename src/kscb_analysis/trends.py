@@ -25,7 +25,7 @@ class TrendWords(StrEnum):
     RISING = "rising"
     FALLING = "falling"
     NO_CLEAR_TREND = "no clear trend"
-    TOO_FEW = "fewer than five points"
+    TOO_FEW = "fewer than five years with counts"
 
 
 class Point(NamedTuple):
@@ -65,7 +65,7 @@ def recent_trend(points: Sequence[Point], positions: Sequence[float] | None = No
     unit of position. `ValueError` when an interval has no width or does not hold its figure.
 
     >>> recent_trend([Point(10.0, 9.0, 11.0)] * 4).words.value
-    'fewer than five points'
+    'fewer than five years with counts'
     """
     places = list(range(len(points))) if positions is None else list(positions)
     if len(places) != len(points):

@@ -15,7 +15,7 @@ from typing import Any
 
 from kscb_analysis.errors import KscbError
 from kscb_analysis.page_front import Front
-from kscb_analysis.page_reading import Read, read_page
+from kscb_analysis.page_reading import PageTable, Read, read_page
 from kscb_analysis.sheet_cells import NOTHING, SOURCE_CELLS, Number
 from kscb_analysis.workbook_layout import COVER_WIDTH, lay_out
 from kscb_analysis.worksheets import Sheet, sheet_of
@@ -44,12 +44,24 @@ def workbook(page: str, data: Mapping[str, str]) -> bytes:
     """
     gptables = _gptables()
     read = read_page(page)
-    sheets = _labelled([sheet_of(table, read, data) for table in read.tables])
+    sheets = _labelled([sheet_of(table, read, data) for table in read.tables] or [_said(read)])
     notes = _Notes()
     tables = {
         label: _gptable(gptables, sheet, read, label, notes) for label, sheet in sheets.items()
     }
     return _written(gptables, read.front, sheets, tables, notes)
+
+
+def _said(read: Read) -> Sheet:
+    """Make a sheet of what a page without tables says: an area of which little is known has one."""
+    front = read.front
+    title = front.findings_title or front.paper
+    table = PageTable(
+        measure="", unit="", definition="", sources=(), source_places="",
+        label="", title=title, remarks=(), rows_of="", download="",
+        head=(title,), cells=(), leads=(), in_words=frozenset({0}),
+    )  # fmt: skip
+    return Sheet(table, (title,), tuple((line,) for line in front.findings or (front.title,)))
 
 
 def _gptables() -> Any:
