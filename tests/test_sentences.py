@@ -121,6 +121,23 @@ def test_at_most_six_and_one_for_each_indicator() -> None:
     assert len({one.indicator.indicator_id for one in found}) == 6
 
 
+def test_changes_without_a_verdict_come_from_more_than_one_section() -> None:
+    def change(name: str, section: str, now: float) -> Standing:
+        about = count(name, section=section, polarity=Polarity.NO_JUDGEMENT)
+        return moved(now, 100, about)
+
+    crowd = [change(f"crowd_{at}", "uasc", 10 + at) for at in range(6)]
+    others = [change(f"other_{at}", f"section_{at}", 90) for at in range(4)]
+    told = [one.indicator.indicator_id for one in findings([*crowd, *others])]
+    assert told[:2] == ["crowd_0", "crowd_1"], "the largest changes still come first"
+    assert set(told[2:]) == {f"other_{at}" for at in range(4)}
+    alone = findings(crowd)
+    assert len(alone) == MOST, "where there is nothing else, one section may have all places"
+    worse = [moved(40 + at, 80, indicator(f"worse_{at}", section="uasc")) for at in range(4)]
+    told = [one.indicator.indicator_id for one in findings([*worse, *others])]
+    assert set(told[:4]) == {f"worse_{at}" for at in range(4)}, "what got worse is never held back"
+
+
 def test_an_improvement_is_kept_when_there_is_one() -> None:
     worse = [moved(50, 60 + at, indicator(f"n{at}")) for at in range(8)]
     better = [moved(60, 50, indicator("b0")), moved(60, 30, indicator("b1"))]

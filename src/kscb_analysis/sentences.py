@@ -3,10 +3,13 @@
 Each sentence follows from one standing; each number in it is tied to its table cell. No word says
 more than its rule in data/metadata/methods.toml allows. The order is stated: rated red and getting
 worse; rated red; furthest on the worse side of the neighbours' average; what got worse most; what
-improved most; then other changes. One place is always kept for what improved, if anything did.
+improved most; then other changes, two of a section before the rest of it. One place is always kept
+for what improved, if anything did.
 """
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -30,6 +33,11 @@ from kscb_analysis.vocabulary import Direction, Rag, Verdict
 MOST = 6
 # In standard deviations of the neighbours' figures: nearer than this counts as among them.
 FAR_FROM_NEIGHBOURS = 1.0
+OTHER_CHANGES = 5  # the last place in the order
+MOST_OF_A_SECTION = 2
+
+_Ranked: TypeAlias = tuple[int, float, int, Standing, str]
+"""Place in the order, what counts within it (least first), order of the catalogue, and why."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ def findings(standings: list[Standing], most: int = MOST, *, link: bool = False)
         ),
         key=lambda item: item[:3],
     )
+    ranked = _spread(ranked)
     chosen = [(standing, reason) for *_, standing, reason in ranked[:most]]
     if not any(_improved(standing) for standing, _ in chosen):
         better = [(s, "improved") for *_, s, _ in ranked[most:] if _improved(s)]
@@ -61,6 +70,22 @@ def findings(standings: list[Standing], most: int = MOST, *, link: bool = False)
         Finding(standing.indicator, sentence(standing, link=link), reason)
         for standing, reason in chosen
     ]
+
+
+def _spread(ranked: list[_Ranked]) -> list[_Ranked]:
+    """Move behind the others what would be one section's third finding without a verdict.
+
+    Five counts of one small group move more than any share, and would crowd out the rest.
+    """
+    told: Counter[str] = Counter()
+    first: list[_Ranked] = []
+    later: list[_Ranked] = []
+    for one in ranked:
+        section = one[3].indicator.section
+        told[section] += 1
+        crowds = one[0] == OTHER_CHANGES and told[section] > MOST_OF_A_SECTION
+        (later if crowds else first).append(one)
+    return first + later
 
 
 def sentence(standing: Standing, *, link: bool = False) -> Markup:
@@ -206,7 +231,7 @@ def _rank(standing: Standing) -> tuple[int, float, str]:
         return 3, _relative_change(standing), "got worse"
     if standing.verdict is Verdict.BETTER:
         return 4, _relative_change(standing), "improved"
-    return 5, _relative_change(standing), "changed" if standing.change else "level"
+    return OTHER_CHANGES, _relative_change(standing), "changed" if standing.change else "level"
 
 
 def _worse_than_england(standing: Standing) -> bool:
