@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -215,8 +216,10 @@ def test_a_library_of_the_system_that_is_missing_is_one_line(
     assert "brew install pango" in told
 
 
+@pytest.mark.skipif(
+    find_spec("weasyprint") is None, reason="WeasyPrint is not installed. Run: make formats"
+)
 def test_without_pango_the_command_says_one_line(project: Project) -> None:
-    pytest.importorskip("cffi", reason="WeasyPrint is not installed. Run: make formats")
     script = (
         "import cffi\n"
         "def refuse(*_):\n"
