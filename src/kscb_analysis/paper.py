@@ -23,7 +23,7 @@ from kscb_analysis.markup import (
     join,
     paragraph,
 )
-from kscb_analysis.parts import has_parts, parts_block
+from kscb_analysis.parts import LEAST_ROWS_FOR_A_CSV, has_parts, parts_block
 from kscb_analysis.paths import NATIONAL
 from kscb_analysis.periods import Period, parse_year, period_of, reporting_year
 from kscb_analysis.schema import each
@@ -35,8 +35,6 @@ from kscb_analysis.vocabulary import ValueStatus
 # Fewer periods than this are easier read as a table than as a line.
 LEAST_PERIODS_FOR_A_CHART = 3
 LEAST_BARS_FOR_A_CHART = 4
-# Whoever wants three figures copies them; the link would be longer than they are.
-LEAST_ROWS_FOR_A_CSV = 4
 TRACING = (
     "Every figure’s source is named as source/table, row and column of the raw file; the raw "
     "files are kept as printed."
