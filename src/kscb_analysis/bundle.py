@@ -136,7 +136,7 @@ def _current(
         papers.append(_Paper(unit, html, entry, read_page(html.decode())))
         for suffix in formats:
             if is_current is None or not is_current(unit, suffix):
-                name = _in_format(unit, suffix)
+                name = unit.in_format(suffix)
                 fault = "out of date" if (project.reports / name).is_file() else "missing"
                 faults.append(f"{name} is {fault}. Run: kscb export {suffix} {asked}")
     if faults:
@@ -145,17 +145,13 @@ def _current(
     return papers
 
 
-def _in_format(unit: Unit, suffix: str) -> str:
-    return f"{unit.output.removesuffix('.html')}.{suffix}"
-
-
 def _add_paper(
     contents: _Contents, project: Project, paper: _Paper, formats: Sequence[str]
 ) -> None:
     unit, page = paper.unit, paper.unit.output
     contents.add(page, paper.html, what=_KINDS["html"], paper=page)
     for suffix in formats:
-        name = _in_format(unit, suffix)
+        name = unit.in_format(suffix)
         content = (project.reports / name).read_bytes()
         contents.add(name, content, what=_KINDS.get(suffix, suffix), paper=page, made_from=[page])
     tables = {one.download: one for one in paper.read.tables if one.download}

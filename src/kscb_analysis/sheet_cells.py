@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kscb_analysis.tables import gathered
 from kscb_analysis.vocabulary import ValueStatus
 
 NOTHING = "[none]"
@@ -139,7 +140,7 @@ def csv_cell(column: str, at: int, text: str, decimals: int | None, own: int) ->
     if text.strip() in _DASHES:
         return NOTHING
     if column == "source":
-        return gathered(text)
+        return "; ".join(gathered(text.split("; ")))
     if is_naming(column, at):
         return _WORDS.get(column, {}).get(text, text)
     if text in STATUSES:
@@ -151,22 +152,3 @@ def csv_cell(column: str, at: int, text: str, decimals: int | None, own: int) ->
     if is_whole(column):
         decimals = 0
     return Number(value, own if decimals is None else decimals)
-
-
-def gathered(places: str) -> str:
-    """Name each table of a list of cells once, with its rows behind it.
-
-    >>> gathered("dfe/c1, row 7; dfe/c1, row 9; pack/t2, row 1")
-    'dfe/c1, rows 7, 9; pack/t2, row 1'
-    """
-    rows: dict[str, list[str]] = {}
-    for place in places.split("; "):
-        table, _, row = place.rpartition(", row ")
-        rows.setdefault(table if row.isdecimal() else place, []).append(row)
-    told = (
-        f"{table}, {'rows' if len(mine) > 1 else 'row'} {', '.join(mine)}"
-        if mine[0].isdecimal() and table
-        else table
-        for table, mine in rows.items()
-    )
-    return "; ".join(told)

@@ -1,6 +1,7 @@
 """Standings and figures in, the tables a reader sees out, each with the rows behind it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -263,12 +264,26 @@ def short_places(places: list[str], common: str) -> str:
     >>> short_places(["dfe/c1, row 7", "dfe/c1, row 9", "pack/t2, row 1"], "dfe/c1")
     'rows 7, 9; pack/t2, row 1'
     """
-    rows = [place.removeprefix(f"{common}, row ") for place in places]
-    own = [row for row in rows if row.isdecimal()]
-    other = [place for place, row in zip(places, rows, strict=True) if not row.isdecimal()]
-    if own:
-        other.insert(0, f"{'rows' if len(own) > 1 else 'row'} {', '.join(own)}")
-    return "; ".join(place.removeprefix(f"{common}, ") for place in other) or "computed"
+    # The common table's rows first: behind another's name they would seem to be of that one.
+    told = sorted(gathered(places), key=lambda one: not one.startswith(f"{common}, "))
+    return "; ".join(one.removeprefix(f"{common}, ") for one in told) or "computed"
+
+
+def gathered(places: Iterable[str]) -> list[str]:
+    """Name each raw table of a list of places once, with its rows behind it.
+
+    >>> gathered(["dfe/c1, row 7", "dfe/c1, row 9", "pack/t2, row 1, column 3"])
+    ['dfe/c1, rows 7, 9', 'pack/t2, row 1, column 3']
+    """
+    rows: dict[str, list[str]] = {}
+    for place in places:
+        table, _, row = place.rpartition(", row ")
+        known = rows.setdefault(table if row.isdecimal() else place, [])
+        known += [row] if row.isdecimal() else []
+    return [
+        f"{table}, {'rows' if len(own) > 1 else 'row'} {', '.join(own)}" if own else table
+        for table, own in rows.items()
+    ]
 
 
 def common_note(common: str) -> Markup:
